@@ -6,8 +6,8 @@
 from app.model.build import Build
 from app.model.github.live import Live
 from app.model.github.pages import GITHUB, page
+from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.plan import Person, RefKind, Ticket
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import code, code_link, link, mention, words
 
 
@@ -17,7 +17,7 @@ def ran_before(build: Build, live: Live) -> str:
     Its commit is added if the deployment's own ref reads the same, as for two commits of `main`.
     """
     name, sha = shown_ref(live.ref), live.sha[:SHORT_SHA]
-    own = shown_ref(build.ref) or build.sha[:SHORT_SHA]
+    own = ref_or_sha(build.ref, build.sha)
     if live.ref == live.sha:
         name = sha
     return f"{code(name)} ({code(sha)})" if name == own and sha != name else code(name)
@@ -25,7 +25,7 @@ def ran_before(build: Build, live: Live) -> str:
 
 def ref_link(build: Build, html: str = GITHUB) -> str:
     """The deployment's ref in code style, linked."""
-    name = shown_ref(build.ref) or build.sha[:SHORT_SHA]
+    name = ref_or_sha(build.ref, build.sha)
     kind = build.plan.ref_kind if build.plan else None
     number = build.plan.pull_request if build.plan else None
     if number and kind is RefKind.PULL_REQUEST:

@@ -6,8 +6,8 @@ Text from people and providers is escaped here. `otherwise` (shown in place of a
 
 from collections.abc import Sequence
 
+from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.reasons.base import Linked
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed, word
 

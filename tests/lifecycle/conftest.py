@@ -24,8 +24,9 @@ from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.targets.environments import environment_named
 from app.lifecycle.planning.targets.refs import Aim
 from app.model.build import Build, Origin
-from app.model.github.commit import Commit, ResolvedRef
+from app.model.github.commit import Commit
 from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.refs import ResolvedRef
 from app.model.github.repository import Repository
 from app.model.github.survey import Survey
 from app.model.plan import RefKind

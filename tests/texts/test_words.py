@@ -4,8 +4,8 @@ import pytest
 
 from app.model.build import BuildState
 from app.model.github.live import Comparison, Live
+from app.model.github.refs import shown_ref
 from app.model.plan import Person, RefKind, Ticket
-from app.model.ref_names import shown_ref
 from app.texts.links import (
     diff_link,
     mention_of,

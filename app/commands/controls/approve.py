@@ -24,6 +24,7 @@ from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
 from app.model.github.pages import page
+from app.model.github.refs import shown_ref
 from app.model.note import Entry, note_on
 from app.model.plan import Person
 from app.model.project import Project
@@ -34,7 +35,6 @@ from app.model.reasons.approvals import (
     WhichDeployment,
 )
 from app.model.reasons.deployments import AlreadyFinished, EnvironmentUnseen
-from app.model.ref_names import shown_ref
 from app.ports import Bindings, Chat, GitHub
 from app.texts.cards.headlines import standing
 from app.texts.replies.approvals import approving, rejecting

@@ -12,12 +12,12 @@ from app.lifecycle.requests.decision import Audit, Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
+from app.model.github.refs import shown_ref
 from app.model.github.states import is_open
 from app.model.note import note_on
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
-from app.model.ref_names import shown_ref
 from app.ports import Bindings
 from app.texts.cards.headlines import standing
 from app.texts.replies.bindings import canceling

@@ -17,10 +17,10 @@ from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
 from app.model.configuration.environment_names import folded
+from app.model.github.refs import ref_or_sha
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NothingToPromote
 from app.model.reasons.typed import EnvironmentMissing
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub
 
@@ -72,7 +72,7 @@ class Promote:
         if live is None:
             raise UserError(NothingToPromote(environment=names[0]), of=self.name)
         if folded(target) in {folded(name) for name in names}:
-            shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
+            shown = ref_or_sha(live.ref, live.sha)
             raise UserError(LiveAlready(environment=names[0], ref=shown), of=self.name)
         [deployment] = [one for one in found if one.id == live.deployment_id]
         slug = (await self.github.identity()).slug

@@ -21,11 +21,11 @@ from app.model.build import Build, BuildState
 from app.model.configuration.environment_names import folded
 from app.model.github.deployment import Deployment
 from app.model.github.live import Live
+from app.model.github.refs import ref_or_sha
 from app.model.plan import Left, Plan
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
 from app.model.reasons.typed import EnvironmentMissing
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
@@ -119,7 +119,7 @@ class Rollback:
         build = await self.records.build((project.repository_id, back.left))
         ref = back.broken.ref if back.broken else back.live.ref
         sha = back.broken.sha if back.broken else back.live.sha
-        shown = shown_ref(ref) or sha[:SHORT_SHA]
+        shown = ref_or_sha(ref, sha)
         by = build.requester if build is not None else None
         if by is None:
             return Left(ref=shown)
@@ -168,7 +168,7 @@ class Rollback:
         payloads = rollback_target.believed(found, (await self.github.identity()).slug)
         target = rollback_target.previous(went, live, payloads)
         if target is None:
-            shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
+            shown = ref_or_sha(live.ref, live.sha)
             raise UserError(NothingToRollBackTo(environment=name, live=shown))
         return target
 
@@ -233,4 +233,4 @@ def _broke(card: Build, live: Live) -> bool:
 
 
 def _shown(deployment: Deployment) -> str:
-    return shown_ref(deployment.ref) or deployment.sha[:SHORT_SHA]
+    return ref_or_sha(deployment.ref, deployment.sha)

@@ -15,6 +15,7 @@ from app.model.configuration.environment_names import folded
 from app.model.configuration.inputs import Value
 from app.model.github.deployment import Deployment
 from app.model.github.live import Comparison, Live
+from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.github.states import GitHubState
 from app.model.github.survey import Survey
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
@@ -22,7 +23,6 @@ from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.typed import CommitOfAFork, PullRequestFromFork
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.slot import Slot
 
 
@@ -148,14 +148,13 @@ def older_than_live(plan: Plan) -> tuple[Reason, ...]:
     if not plan.goes_back or plan.live is None or plan.compared is None:
         return ()
     environment = f'"{plan.environment}"' if " " in plan.environment else plan.environment
-    ref = shown_ref(plan.ref) or plan.sha
     return (
         OlderThanLive(
             environment=plan.environment,
-            ref=ref if ref != plan.sha else plan.sha[:SHORT_SHA],
-            live=shown_ref(plan.live.ref) or plan.live.sha[:SHORT_SHA],
+            ref=ref_or_sha(plan.ref, plan.sha),
+            live=ref_or_sha(plan.live.ref, plan.live.sha),
             behind=plan.compared.behind,
-            typed=f"deploy {environment} {ref}",
+            typed=f"deploy {environment} {shown_ref(plan.ref) or plan.sha}",
             inputs={
                 name: value
                 for name, value in plan.payload.inputs.items()

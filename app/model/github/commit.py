@@ -1,10 +1,8 @@
-"""Commits, their checks, the refs that point to them, and their pull requests."""
+"""Commits, their checks, and their pull requests."""
 
 from enum import StrEnum
 
 from msgspec import Struct
-
-from app.model.plan import RefKind
 
 
 class CheckState(StrEnum):
@@ -29,33 +27,6 @@ class Check(Struct, frozen=True, kw_only=True):
     app_slug: str = ""
     first_seen: float = 0.0
     ours: bool = False
-
-
-class ResolvedRef(Struct, frozen=True, kw_only=True):
-    """A ref that exists; `name` is a branch, a tag, `pull/<n>/head` or a full SHA.
-
-    `sha` is the commit to deploy (for an annotated tag, the commit it points to). `from_fork`: it
-    is the head of a fork's pull request. `held`: a pull request whose branch is in this repository
-    contains the commit.
-    """
-
-    kind: RefKind
-    name: str
-    sha: str
-    pull_request: int | None = None
-    from_fork: bool = False
-    held: bool = False
-
-
-class Reach(Struct, frozen=True, kw_only=True):
-    """Evidence that a commit belongs to the repository and not to a fork.
-
-    `by_ref`: a branch or tag contains it. `succeeded_in` are environments where it was deployed
-    successfully; they are only read if no ref contains it.
-    """
-
-    by_ref: bool = False
-    succeeded_in: tuple[str, ...] = ()
 
 
 class Commit(Struct, frozen=True, kw_only=True):

@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from app.model.configuration.file import CONFIG_FILE
-from app.model.github.commit import Check, Commit, PullRequest, ResolvedRef
+from app.model.github.commit import Check, Commit, PullRequest
 from app.model.github.deployment import Deployment
+from app.model.github.refs import ResolvedRef
 from app.model.github.repository import Repository
 
 

@@ -3,8 +3,8 @@
 from app.model.approvals import Approvers
 from app.model.build import Build
 from app.model.chat.card import Button
+from app.model.github.refs import ref_or_sha
 from app.model.reasons.approvals import ApprovalNeeded
-from app.model.ref_names import shown_ref
 from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
 from app.texts.failures.catalogue import listed as listing
@@ -25,7 +25,7 @@ def approval_buttons(build: Build) -> tuple[Button, ...]:
     held = build.jobs.approval_id if build.jobs is not None and build.on_hold_since else ""
     if build.cancel is not None or (build.approval_needed is None and not held):
         return ()
-    number, what = str(build.deployment_id), shown_ref(build.ref) or build.sha[:7]
+    number, what = str(build.deployment_id), ref_or_sha(build.ref, build.sha)
     reject = Button(
         label="Reject",
         action=REJECT,
@@ -125,4 +125,4 @@ def _unproven() -> str:
 
 def _what(build: Build) -> str:
     """What is deployed where, such as "`v1.4.0` to *production*"."""
-    return f"{code(shown_ref(build.ref) or build.sha[:7])} to {bold(build.environment)}"
+    return f"{code(ref_or_sha(build.ref, build.sha))} to {bold(build.environment)}"

@@ -3,11 +3,11 @@
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Button, Card
 from app.model.github.pages import GITHUB
+from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.github.states import as_build_state, state_of
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback, RefMoved
 from app.model.reasons.pipeline import CINoTagFilter
-from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
 from app.texts.cards.asked import asker_of
 from app.texts.cards.headlines import headline, superseded
@@ -156,7 +156,7 @@ def _what(build: Build, html: str) -> str:
     commit = f"{sha_link(build, html)} {words(_subject(build))}".rstrip()
     by = name_of(build.committer, "")
     parts = [
-        ref_link(build, html) if shown_ref(build.ref) != build.sha[:7] else "",
+        ref_link(build, html) if shown_ref(build.ref) != build.sha[:SHORT_SHA] else "",
         f"{commit} — by {by}" if by else commit,
         diff_link(build, html),
         pull_request_link(build, html),
@@ -177,7 +177,7 @@ def _subject(build: Build) -> str:
 
 
 def _sentence(build: Build, head: str) -> str:
-    what = shown_ref(build.ref) or build.sha[:7]
+    what = ref_or_sha(build.ref, build.sha)
     said = (
         f"{head[:1].upper()}{head[1:]}: {words(what)} to {words(build.environment)}, {_who(build)}."
     )

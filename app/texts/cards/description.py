@@ -1,8 +1,8 @@
 """A deployment's description on GitHub, and our words for GitHub's states."""
 
+from app.model.github.refs import SHORT_SHA
 from app.model.github.states import GitHubState
 from app.model.plan import Plan, RefKind
-from app.model.ref_names import SHORT_SHA
 from app.texts.cards.asked import asked_by
 from app.texts.failures.catalogue import shorten
 from app.texts.triggers import called

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
+from app.model.github.refs import ref_or_sha
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.deployments import Replaced
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
-from app.model.ref_names import shown_ref
 from app.model.triggers import Trigger
 from app.texts.cards.approvals import approval_status
 from app.texts.cards.asked import asked_by
@@ -47,7 +47,7 @@ def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str
     if left is not None and left.user and build.state is BuildState.SUCCEEDED:
         linked.append(mention(left.user))
     told = " ".join(dict.fromkeys(linked))
-    name = code(shown_ref(build.ref) or build.sha[:7])
+    name = code(ref_or_sha(build.ref, build.sha))
     ref = f"{name}{_credit(build, people)}{_forced(build)}"
     return " ".join([told, _outcome(build, ref), *doubled(build)]).strip()
 

@@ -2,16 +2,16 @@
 
 from app.model.build import Build
 from app.model.chat.card import Answer
+from app.model.github.refs import ref_or_sha
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
-from app.model.ref_names import shown_ref
 from app.texts.failures.catalogue import listed
 from app.texts.markup import bold, code
 
 
 def approving(build: Build, by: Person, *, job: str = "") -> Answer:
     """The answer to an approval, of the deployment or of a held `job`, and what happens now."""
-    what = code(job) if job else code(shown_ref(build.ref) or build.sha[:7])
+    what = code(job) if job else code(ref_or_sha(build.ref, build.sha))
     now = "CircleCI goes on with it." if job else _now(build, by)
     return Answer(text=f"You approved {what} for {bold(build.environment)}. {now}")
 
@@ -31,5 +31,5 @@ def _now(build: Build, by: Person) -> str:
 
 def rejecting(build: Build) -> Answer:
     """The answer to a rejection; the channel sees it on the card and in its thread."""
-    what = code(shown_ref(build.ref) or build.sha[:7])
+    what = code(ref_or_sha(build.ref, build.sha))
     return Answer(text=f"You rejected {what} for {bold(build.environment)}.")

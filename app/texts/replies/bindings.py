@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from app.model.build import Build
 from app.model.chat.card import Answer, Button, Option, Select
+from app.model.github.refs import ref_or_sha
 from app.model.github.repository import Collaborator
 from app.model.project import Project, User
 from app.model.reasons.deployments import SameCommitRunning
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.catalogue import explain
 from app.texts.markup import bold, code, link, mention, words
 from app.texts.phrases import codes
@@ -285,7 +285,7 @@ def open_again(project: Project) -> Answer:
 
 def canceling(build: Build) -> Answer:
     """A deployment is being canceled."""
-    what = code(shown_ref(build.ref) or build.sha[:SHORT_SHA])
+    what = code(ref_or_sha(build.ref, build.sha))
     return Answer(
         text=f"Canceling {what} to {bold(build.environment)}. Its message will say when it has "
         "stopped."

@@ -3,8 +3,8 @@
 from msgspec import structs
 
 from app.model.chat.card import Answer
+from app.model.github.refs import SHORT_SHA
 from app.model.plan import Plan
-from app.model.ref_names import SHORT_SHA
 from app.texts.inputs import as_typed
 from app.texts.markup import code, words
 from app.texts.speech import slash_command, typed, word

@@ -4,8 +4,8 @@ from msgspec import structs
 
 from app.model.chat.card import Answer
 from app.model.github.live import Comparison, Live
+from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.plan import Plan
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.inputs import chosen
 from app.texts.links import commits
 from app.texts.markup import bold, code
@@ -29,18 +29,18 @@ DECLINE = "decline"
 
 def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
     """Ask whether to deploy code to production that is older than what is live."""
-    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     return Answer(
         text=f"{shown} is {commits(compared.behind)} behind "
-        f"{code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, which is live in "
+        f"{code(ref_or_sha(live.ref, live.sha))}, which is live in "
         f"{bold(plan.environment)}. Deploy it{_with(plan)} anyway?"
     )
 
 
 def confirm_first(plan: Plan) -> Answer:
     """Ask before a deployment to an environment with `confirm`, and say what it changes."""
-    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     live, compared = plan.live, plan.compared
     change = "Nothing is live there yet."
@@ -62,7 +62,7 @@ def agreed_already(plan: Plan | None) -> Answer:
     """The button was pressed before; `plan` is what that deployed, if anything."""
     if plan is None:
         return Answer(text="That's already done.")
-    ref = code(shown_ref(plan.ref) or plan.sha[:SHORT_SHA])
+    ref = code(ref_or_sha(plan.ref, plan.sha))
     return Answer(
         text=f"That's already confirmed. The message about {ref} to {bold(plan.environment)} in "
         "the channel shows how it's going."
@@ -71,7 +71,7 @@ def agreed_already(plan: Plan | None) -> Answer:
 
 def agreed_to(plan: Plan, question: Answer | None) -> Answer:
     """Replace the question once somebody agrees, so that nobody can press its button again."""
-    ref = code(shown_ref(plan.ref) or plan.sha[:SHORT_SHA])
+    ref = code(ref_or_sha(plan.ref, plan.sha))
     text = f"Deploying {ref} to {bold(plan.environment)}."
     if plan.payload.rollback_of is not None:
         text = f"Rolling {bold(plan.environment)} back to {ref}."

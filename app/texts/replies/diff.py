@@ -8,8 +8,8 @@ from app.model.chat.card import Answer
 from app.model.github.commit import IncomingCommit
 from app.model.github.live import Comparison, Live
 from app.model.github.pages import GITHUB, page
+from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.plan import Ticket
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.links import commits, ticket_link
 from app.texts.markup import bold, code, code_link, link, local_time, words
 
@@ -122,7 +122,7 @@ def _line(d: Difference, change: IncomingCommit, html: str) -> str:
 
 def _named(d: Difference, ref: str, sha: str, html: str) -> str:
     """A ref with its commit, linked."""
-    name, short = shown_ref(ref) or sha[:SHORT_SHA], sha[:SHORT_SHA]
+    name, short = ref_or_sha(ref, sha), sha[:SHORT_SHA]
     shown = code_link(page(html, d.repository, "commit", sha), short)
     return shown if name in (sha, short) else f"{code(name)} ({shown})"
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from app.model.build import Build
 from app.model.chat.card import Answer
+from app.model.github.refs import ref_or_sha
 from app.model.plan import Person
 from app.model.reasons.gates import HeldAfterRollback
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.catalogue import listed
 from app.texts.links import name_of
 from app.texts.markup import bold, code
@@ -24,7 +24,7 @@ def resumed(environment: str, by: Person, waiting: Sequence[Build] = ()) -> Answ
 def _goes_on(waiting: Sequence[Build]) -> str:
     """The newest of them continues, unless something else stops it (markup)."""
     newest = max(waiting, key=lambda one: one.deployment_id)
-    what = code(shown_ref(newest.ref) or newest.sha[:SHORT_SHA])
+    what = code(ref_or_sha(newest.ref, newest.sha))
     others = [one for one in newest.waits_for if not isinstance(one, HeldAfterRollback)]
     if others:
         return f"{what} doesn't start yet:\n{listed(others)}"

@@ -7,11 +7,11 @@ from msgspec import Struct, structs
 from app.model.build import Build, BuildState
 from app.model.chat.card import Answer
 from app.model.github.pages import GITHUB, page
+from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.github.states import GitHubState, as_build_state
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
-from app.model.ref_names import shown_ref
 from app.model.slot import EVERYWHERE, Hold, Lock
 from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
@@ -189,7 +189,7 @@ def _word(row: Row) -> str:
 
 
 def _what(repository: str, row: Row, html: str) -> str:
-    ref, sha = shown_ref(row.ref), row.sha[:7]
+    ref, sha = shown_ref(row.ref), row.sha[:SHORT_SHA]
     commit = code_link(page(html, repository, "commit", row.sha), sha)
     return commit if ref == sha else f"{code(ref)} ({commit})"
 

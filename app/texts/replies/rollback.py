@@ -4,8 +4,8 @@ from app.model.build import Build
 from app.model.chat.card import Answer
 from app.model.github.deployment import Deployment
 from app.model.github.live import Comparison, Live
+from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.plan import Plan
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.inputs import chosen
 from app.texts.links import commits, name_of
 from app.texts.markup import bold, code, local_time
@@ -46,7 +46,7 @@ def back_to(
 
 
 def _named(ref: str, sha: str) -> str:
-    name, short = shown_ref(ref) or sha[:SHORT_SHA], sha[:SHORT_SHA]
+    name, short = ref_or_sha(ref, sha), sha[:SHORT_SHA]
     return code(short) if name in (sha, short) else f"{code(name)} ({code(short)})"
 
 

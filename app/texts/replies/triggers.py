@@ -6,8 +6,8 @@ from app.model.chat.card import Answer
 from app.model.chat.reply import CommitAddress
 from app.model.github.live import Comparison, Live
 from app.model.github.pages import page
+from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.plan import Plan
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.triggers import SourceKind
 from app.texts.links import commits
 from app.texts.markup import bold, code, code_link
@@ -29,11 +29,11 @@ def going_ahead(environment: str) -> Answer:
 
 def left_alone(plan: Plan, live: Live, compared: Comparison) -> Answer:
     """An event would have deployed older code to production; somebody may still want it."""
-    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     subject = SOURCES[SourceKind(plan.payload.trigger)].subject
     return Answer(
         text=f"{subject} {shown} wasn't deployed to {bold(plan.environment)}: it's "
-        f"{commits(compared.behind)} behind {code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, "
+        f"{commits(compared.behind)} behind {code(ref_or_sha(live.ref, live.sha))}, "
         "which is live there."
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.chat.card import Answer
+from app.model.github.refs import shown_ref
 from app.model.project import Project
-from app.model.ref_names import shown_ref
 from app.texts.cards.headlines import headline
 from app.texts.links import name_of
 from app.texts.markup import bold, code

@@ -16,9 +16,10 @@ from app.lifecycle.planning.plan_rules import (
     plan_of,
     run_of,
 )
-from app.model.github.commit import PullRequest, ResolvedRef
+from app.model.github.commit import PullRequest
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.github.live import Comparison, Live
+from app.model.github.refs import ResolvedRef
 from app.model.github.repository import Repository
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.gates import ChecksPending, OlderThanLive

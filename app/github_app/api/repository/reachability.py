@@ -17,7 +17,7 @@ from app.github_app.api.repository.comparisons import read_comparison
 from app.github_app.api.shapes.graphql import AnyRepository, Nodes, Shape
 from app.github_app.api.shapes.survey import RefNode
 from app.github_app.client.connection import Connection
-from app.model.github.commit import Reach
+from app.model.github.refs import Reach
 from app.model.plan import RepositoryRef
 
 _HEADS = "/repos/{owner}/{repo}/commits/{ref}/branches-where-head{?per_page}"

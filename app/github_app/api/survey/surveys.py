@@ -32,7 +32,8 @@ from app.github_app.client.graphql import Found
 from app.github_app.permissions import FIELDS, shown
 from app.model.build import Json
 from app.model.configuration.file import CONFIG_PATHS
-from app.model.github.commit import Check, ResolvedRef
+from app.model.github.commit import Check
+from app.model.github.refs import ResolvedRef
 from app.model.github.repository import Repository
 from app.model.github.survey import Survey
 from app.model.plan import RepositoryRef

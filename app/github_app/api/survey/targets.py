@@ -11,7 +11,8 @@ from app.github_app.api.shapes.survey import (
     RepositoryNode,
 )
 from app.model.build import Json
-from app.model.github.commit import Commit, PullRequest, ResolvedRef
+from app.model.github.commit import Commit, PullRequest
+from app.model.github.refs import ResolvedRef
 from app.model.plan import RefKind
 
 _PULL = re.compile(r"#(\d{1,9})|(?:refs/)?pull/(\d{1,9})(?:/head)?")

@@ -10,13 +10,13 @@ from app.model.build import Build, BuildState, Origin
 from app.model.ci import Pipeline
 from app.model.effects import Effect
 from app.model.github.pages import page
+from app.model.github.refs import SHORT_SHA
 from app.model.github.source_event import Closed
 from app.model.outages import Silent
 from app.model.plan import Person, Plan, RefKind
 from app.model.reasons import Reason
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.gates import RefMoved
-from app.model.ref_names import SHORT_SHA
 
 
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:

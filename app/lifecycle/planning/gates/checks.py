@@ -12,9 +12,9 @@ from app.lifecycle.configuration.globs import matches
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github.commit import Check, CheckState
+from app.model.github.refs import SHORT_SHA
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
-from app.model.ref_names import SHORT_SHA
 from app.model.triggers import AUTOMATIC
 
 

@@ -9,8 +9,8 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.build import Build
 from app.model.github.commit import Check
+from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.plan import Person
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.slot import EVERYWHERE, Hold, Slot
 from app.model.triggers import PINNING, TAKING_FORCE
 

@@ -2,8 +2,8 @@
 
 from app.lifecycle.planning.gates.question import Question, Standing
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.github.refs import SHORT_SHA
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
-from app.model.ref_names import SHORT_SHA
 
 SOON = 30.0
 """Seconds in which the same event's deployments to other environments are created."""

@@ -12,8 +12,8 @@ from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.targets.environments import Environment, find_environment, other_names
 from app.lifecycle.planning.trigger_rules import environments_of
 from app.model.github.deployment import Deployment
+from app.model.github.refs import ref_or_sha
 from app.model.github.states import is_open
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.ports import GitHub
 
 
@@ -76,7 +76,7 @@ def standing(
         succeeded_at=last[0] if last else None,
         rolled_back=last is not None and last[1] in _left(there, slug),
         running=any(is_open(one.status) for one in mine),
-        live=(shown_ref(live.ref) or live.sha[:SHORT_SHA]) if live else "",
+        live=ref_or_sha(live.ref, live.sha) if live else "",
     )
 
 

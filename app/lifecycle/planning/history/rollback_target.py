@@ -9,9 +9,9 @@ from app.lifecycle.planning.history.live_deployment import went_live_at
 from app.lifecycle.planning.targets.refs import SHORTEST_SHA
 from app.model.github.deployment import Deployment
 from app.model.github.live import Live
+from app.model.github.refs import shown_ref
 from app.model.github.states import GitHubState, state_of
 from app.model.plan import Payload
-from app.model.ref_names import shown_ref
 
 _BROKE = (GitHubState.FAILURE, GitHubState.ERROR)
 

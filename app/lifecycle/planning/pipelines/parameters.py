@@ -6,8 +6,8 @@ from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, InputConfig, RepoConfig
 from app.model.configuration.inputs import Value
+from app.model.github.refs import SHORT_SHA
 from app.model.plan import TASK, RefKind, Run
-from app.model.ref_names import SHORT_SHA
 
 
 class DeploymentValues(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.targets.environments import Environment, environment_meant
 from app.lifecycle.planning.targets.refs import Aim
-from app.model.github.commit import ResolvedRef
+from app.model.github.refs import ResolvedRef
 from app.model.github.states import GitHubState, state_of
 from app.model.github.survey import Survey
 from app.model.plan import RefKind

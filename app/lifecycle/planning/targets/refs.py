@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from app.model.github.commit import ResolvedRef
+from app.model.github.refs import ResolvedRef
 from app.model.github.survey import Survey
 from app.model.plan import RefKind
 from app.model.reasons import Reason

@@ -32,12 +32,12 @@ from app.lifecycle.requests.decision import (
 from app.lifecycle.requests.events.config_push import ConfigPush
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommitAddress, SlackAddress
+from app.model.github.refs import SHORT_SHA
 from app.model.github.source_event import SourceEvent
 from app.model.github.survey import Survey
 from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed
-from app.model.ref_names import SHORT_SHA
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import GO_BACK
 from app.texts.replies.refusal import refusal

@@ -1,5 +1,6 @@
 """Approvals: what is missing, who can't approve, and what was rejected."""
 
+from app.model.github.refs import shown_ref
 from app.model.reasons.approvals import (
     ApprovalByGuest,
     ApprovalByUnlinked,
@@ -9,7 +10,6 @@ from app.model.reasons.approvals import (
     Rejected,
     WhichDeployment,
 )
-from app.model.ref_names import shown_ref
 from app.texts.failures.failure import failure
 from app.texts.markup import code_link
 from app.texts.phrases import at_time, coded, codes, deployment, strong, text

@@ -1,5 +1,6 @@
 """What can't be done about a deployment: there is none, it is over, or it isn't ours."""
 
+from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked
 from app.model.reasons.deployments import (
@@ -21,7 +22,6 @@ from app.model.reasons.deployments import (
     SameCommitRunning,
 )
 from app.model.reasons.gates import ChecksFailed
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
 from app.texts.markup import code, code_link, link

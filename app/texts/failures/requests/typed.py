@@ -2,6 +2,7 @@
 
 import re
 
+from app.model.github.refs import SHORT_SHA
 from app.model.reasons.typed import (
     CommitOfAFork,
     DurationMalformed,
@@ -257,7 +258,7 @@ def commit_of_a_fork(r: CommitOfAFork) -> str:
         else ""
     )
     return (
-        f"{coded(r.sha[:7], 'That commit')} isn't on any branch or tag of "
+        f"{coded(r.sha[:SHORT_SHA], 'That commit')} isn't on any branch or tag of "
         f"{coded(r.repository, 'this repository')}, so it may come from a fork. Push it to a "
         f"branch first, or deploy a branch or tag.{fork}"
     )

@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.planning.targets.refs import Aim, at_head, find_ref, pasted, pinned
-from app.model.github.commit import ResolvedRef
+from app.model.github.refs import ResolvedRef
 from app.model.plan import RefKind
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import ShaUnknown

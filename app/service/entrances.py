@@ -16,7 +16,6 @@ from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.http.bodies import Bodies
 from app.http.health import Readiness
-from app.model.chat.workspace import Workspace
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.ours import StoreDown, StoreTimeout
 from app.service.clients import Clients
@@ -25,8 +24,10 @@ from app.settings import Settings
 from app.slack.entrances.command import SlackCommand
 from app.slack.entrances.event import SlackEvent
 from app.slack.entrances.interactive import SlackInteractive
+from app.slack.entrances.recorder import Recorder
 from app.slack.entrances.signature import SlackSignature
 from app.slack.entrances.socket import SlackSocket
+from app.slack.web_api.client import REVOKED
 from app.texts.pages import VerifyPages
 from app.texts.replies.refusal import refusal
 
@@ -87,41 +88,23 @@ def slack_entrances(
     shared: Shared, commands: Commands, readiness: Readiness, bodies: Bodies
 ) -> SlackEntrances:
     """The entrances for Slack's commands, buttons and events."""
-    settings, clients, wake = shared.settings, shared.clients, shared.wake
-    signature = SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies)
-
-    def workspace() -> Workspace | None:
-        return clients.chat.workspace
-
-    command = SlackCommand(
-        signature=signature,
+    settings, clients = shared.settings, shared.clients
+    recorder = Recorder(
+        signature=SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies),
         intake=clients.store,
-        wake=wake,
-        workspace=workspace,
+        wake=shared.wake,
+        workspace=lambda: clients.chat.workspace,
+        clock=clients.clock,
+    )
+    command = SlackCommand(
+        recorder=recorder,
         immediate=commands.immediate,
         wrong_workspace=refusal(WrongWorkspace()),
         store_down=refusal(StoreDown()),
         store_timeout=refusal(StoreTimeout()),
-        moment=clients.clock.moment,
-        now=clients.clock.wall,
     )
-    interactive = SlackInteractive(
-        signature=signature,
-        intake=clients.store,
-        wake=wake,
-        workspace=workspace,
-        actions=ACTIONS,
-        moment=clients.clock.moment,
-        now=clients.clock.wall,
-    )
-    event = SlackEvent(
-        signature=signature,
-        intake=clients.store,
-        wake=wake,
-        workspace=workspace,
-        revoked=lambda: readiness.reasons.add("slack_token_revoked"),
-        now=clients.clock.wall,
-    )
+    interactive = SlackInteractive(recorder=recorder, actions=ACTIONS)
+    event = SlackEvent(recorder=recorder, revoked=lambda: readiness.reasons.add(REVOKED))
     socket = _socket(settings, command, interactive, event)
     return SlackEntrances(command=command, interactive=interactive, event=event, socket=socket)
 

@@ -29,6 +29,7 @@ from app.ports import Key
 from app.slack.entrances.command import SlackCommand
 from app.slack.entrances.event import SlackEvent
 from app.slack.entrances.interactive import SlackInteractive
+from app.slack.entrances.recorder import Recorder
 from app.slack.entrances.signature import SlackSignature
 from app.slack.web_api.chat import SlackChat
 from sandbox.core.server import Server
@@ -160,25 +161,23 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
     async def immediate(said: Said, place: SlackAddress) -> Answer | None:
         return Answer(text=f"Help for {place.channel_id}.") if said.text in {"", "help"} else None
 
-    common = {
-        "signature": SlackSignature(secrets=secrets, bodies=Bodies()),
-        "intake": running.ledger,
-        "wake": running.wake,
-        "workspace": lambda: Workspace(team_id=running.team) if running.team else None,
-    }
+    recorder = Recorder(
+        signature=SlackSignature(secrets=secrets, bodies=Bodies()),
+        intake=running.ledger,
+        wake=running.wake,
+        workspace=lambda: Workspace(team_id=running.team) if running.team else None,
+        clock=SystemClock(),
+    )
     routes = [
         *SlackCommand(
-            **common,
+            recorder=recorder,
             immediate=immediate,
-            moment=SystemClock().moment,
             wrong_workspace=Answer(text="wrong workspace"),
             store_down=Answer(text="store down"),
             store_timeout=Answer(text="store unsure"),
         ).routes(),
-        *SlackInteractive(
-            **common, actions={"claim", "cancel"}, moment=SystemClock().moment
-        ).routes(),
-        *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
+        *SlackInteractive(recorder=recorder, actions={"claim", "cancel"}).routes(),
+        *SlackEvent(recorder=recorder, revoked=lambda: running.revoked.append("token")).routes(),
     ]
     app = web.Application()
     app.add_routes(guarded(routes, Metrics()))

@@ -4,7 +4,6 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,16 +15,13 @@ from app.errors import StoreError, StoreUnsure
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import LONGEST_ID, form_fields
 from app.http.requests import RejectedRequest
-from app.model.ask import Ask, AskKind, Said
+from app.model.ask import AskKind, Said
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
-from app.model.chat.workspace import Workspace
 from app.model.plan import Person
-from app.model.waiting import Moment, Tally
-from app.observe import log_context
-from app.ports import Intake, Wake
 from app.slack.card import render_answer
-from app.slack.entrances.signature import SlackSignature, ask_id_of
+from app.slack.entrances.recorder import Recorder
+from app.slack.entrances.signature import ask_id_of
 from app.texts.markup import unescape
 
 logger = structlog.get_logger()
@@ -39,29 +35,23 @@ _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
 class SlackCommand:
     """The entrance for slash commands.
 
-    `workspace` returns our workspace, or None while we do not know it. `immediate` returns the
-    answer to what can be answered at once (help, unknown commands), and None for what must become
-    an ask. The other three answers are for commands that cannot be recorded.
+    `immediate` returns the answer to what can be answered at once (help, unknown commands), and
+    None for what must become an ask. The other answers are for commands that are not recorded.
     """
 
-    signature: SlackSignature
-    intake: Intake
-    wake: Wake
-    workspace: Callable[[], Workspace | None]
+    recorder: Recorder
     immediate: Callable[[Said, SlackAddress], Awaitable[Answer | None]]
     wrong_workspace: Answer
     store_down: Answer
     store_timeout: Answer
-    moment: Callable[[], Moment]
-    now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
         """The route to this entrance."""
         return [web.post("/slack/command", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the command, answer; raises `RejectedRequest`."""
-        body, signature = await self.signature.read(request)
+        """Verify the request, record the command, answer; `RejectedRequest` if it is not genuine."""
+        body, signature = await self.recorder.signature.read(request)
         fields = form_fields(body)
         if "ssl_check" in fields:
             return web.Response()
@@ -71,13 +61,10 @@ class SlackCommand:
     async def accept(self, fields: Mapping[str, str], request: str) -> dict[str, Any] | None:
         """Record a verified command; return the immediate answer as Slack's JSON, if there is one.
 
-        `request` identifies the request: see `ask_id_of`. Raises `RejectedRequest` (400) if a
-        field is malformed.
+        `request` identifies the request: see `ask_id_of`. `RejectedRequest` 400 if a field is malformed.
         """
         said, address = read_command(fields)
-        ours = self.workspace()
-        if ours and not ours.may_be_meant((address.team_id,), address.enterprise_id):
-            logger.warning("workspace.refused", team_id=address.team_id)
+        if not self.recorder.ours((address.team_id,), address.enterprise_id):
             return _said(self.wrong_workspace)
         try:
             answer = await within(SLACK_DEADLINE, self._take(said, address, request))
@@ -90,25 +77,15 @@ class SlackCommand:
 
     async def _take(self, said: Said, address: SlackAddress, request: str) -> Answer | None:
         answer = await self.immediate(said, address)
-        if answer is not None:
-            return answer
-        ask = Ask(
-            ask_id=ask_id_of(request),
-            kind=AskKind.COMMAND,
-            asked_at=self.now(),
-            tally=Tally(at=self.moment()),
-            said=said,
-            reply_to=address,
-        )
-        with log_context(ask_id=ask.ask_id):
-            if await self.intake.add_ask(ask):
-                self.wake(ask.ask_id, awaited=True)
-                logger.info("command.recorded", channel=address.channel_id, user=address.user_id)
-        return None
+        if answer is None:
+            ask = self.recorder.ask(AskKind.COMMAND, ask_id_of(request), said, address)
+            where = {"channel": address.channel_id, "user": address.user_id}
+            await self.recorder.record(ask, "command.recorded", **where)
+        return answer
 
 
 def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
-    """What was typed, and where; `RejectedRequest` (400) if a field is missing or too long."""
+    """What was typed, and where; `RejectedRequest` 400 if a field of the form is missing or too long."""
     required = ("command", "team_id", "channel_id", "user_id")
     for name in required:
         if not fields.get(name):

@@ -3,7 +3,6 @@
 https://docs.slack.dev/apis/events-api
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +12,10 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode
 from app.http.requests import RejectedRequest
 from app.model.ask import FROM, Ask, AskKind
-from app.model.chat.workspace import Workspace
-from app.observe import log_context
-from app.ports import Intake, Key
-from app.slack.entrances.signature import SlackSignature
+from app.slack.entrances.recorder import Recorder
 from app.slack.manifest import EVENTS, REVOCATIONS
 
 logger = structlog.get_logger()
@@ -46,37 +41,34 @@ class SlackEvent:
     that a repeated event adds no second ask.
     """
 
-    signature: SlackSignature
-    intake: Intake
-    wake: Callable[[Key], None]
-    workspace: Callable[[], Workspace | None]
+    recorder: Recorder
     revoked: Callable[[], None]
-    now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
         """The route to this entrance."""
         return [web.post("/slack/event", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the event, answer 200; raises `RejectedRequest`."""
-        body, _signature = await self.signature.read(request)
+        """Verify the request, record the event, answer 200; `RejectedRequest` if it is not genuine."""
+        body, _signature = await self.recorder.signature.read(request)
         challenge = await self.accept(body)
         return web.json_response({"challenge": challenge}) if challenge else web.Response()
 
     async def accept(self, payload: bytes) -> str:
         """Record a verified event (JSON); return the challenge of `url_verification`, else "".
 
-        Raises `RejectedRequest` (400) if the payload is malformed, and `StoreError` if the event is
-        not recorded.
+        `RejectedRequest` 400 if the payload is malformed. Raises `StoreError` if it is not recorded.
         """
         envelope = decode(payload, _DECODER)
         if envelope.type == "url_verification":
             return envelope.challenge
-        if envelope.type == "event_callback" and self._ours(envelope):
-            await self._take(envelope)
+        origin = _origin(envelope)
+        ours = self.recorder.ours(origin["teams"], origin["enterprise"])
+        if envelope.type == "event_callback" and ours:
+            await self._take(envelope, origin)
         return ""
 
-    async def _take(self, envelope: _Envelope) -> None:
+    async def _take(self, envelope: _Envelope, origin: dict[str, Any]) -> None:
         kind = envelope.event.get("type")
         if not envelope.event_id or not isinstance(kind, str):
             raise RejectedRequest(400, "missing field event_id or event")
@@ -88,25 +80,10 @@ class SlackEvent:
         ask = Ask(
             ask_id=f"slack:{envelope.event_id}",
             kind=AskKind.SLACK_EVENT,
-            asked_at=self.now(),
-            body={**envelope.event, FROM: _origin(envelope)},
+            asked_at=self.recorder.clock.wall(),
+            body={**envelope.event, FROM: origin},
         )
-        with log_context(ask_id=ask.ask_id):
-            if await within(SLACK_DEADLINE, self.intake.add_ask(ask)):
-                self.wake(ask.ask_id)
-                logger.info("event.recorded", kind=kind)
-
-    def _ours(self, envelope: _Envelope) -> bool:
-        """Whether the event and its person are of our workspace; in a shared channel some are not.
-
-        True while we do not know our workspace: then it is checked when the ask is decided.
-        """
-        ours = self.workspace()
-        origin = _origin(envelope)
-        if ours is None or ours.may_be_meant(origin["teams"], origin["enterprise"]):
-            return True
-        logger.warning("workspace.refused", team_ids=origin["teams"])
-        return False
+        await self.recorder.record(ask, "event.recorded", kind=kind)
 
 
 def _origin(envelope: _Envelope) -> dict[str, Any]:

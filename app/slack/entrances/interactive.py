@@ -3,8 +3,7 @@
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -12,18 +11,14 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode, form_fields
 from app.http.requests import RejectedRequest
-from app.model.ask import Ask, AskKind, Said
+from app.model.ask import AskKind, Said
 from app.model.chat.reply import SlackAddress
-from app.model.chat.workspace import Workspace
 from app.model.plan import Person
-from app.model.waiting import Moment, Tally
-from app.observe import log_context
-from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
-from app.slack.entrances.signature import SlackSignature, ask_id_of
+from app.slack.entrances.recorder import Recorder
+from app.slack.entrances.signature import ask_id_of
 
 logger = structlog.get_logger()
 
@@ -72,21 +67,16 @@ class SlackInteractive:
     A press that cannot be recorded is answered with 503, which Slack shows beside the button.
     """
 
-    signature: SlackSignature
-    intake: Intake
-    wake: Wake
-    workspace: Callable[[], Workspace | None]
+    recorder: Recorder
     actions: Collection[str]
-    moment: Callable[[], Moment]
-    now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
         """The route to this entrance."""
         return [web.post("/slack/interactive", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record what was pressed, answer 200; raises `RejectedRequest`."""
-        body, signature = await self.signature.read(request)
+        """Verify the request, record what was pressed, answer 200; `RejectedRequest` if not genuine."""
+        body, signature = await self.recorder.signature.read(request)
         fields = form_fields(body)
         if "payload" not in fields:
             raise RejectedRequest(400, "missing field payload")
@@ -100,7 +90,11 @@ class SlackInteractive:
         malformed. Raises `StoreError` if it is not recorded.
         """
         interaction = decode(payload, _DECODER)
-        if interaction.type == "block_actions" and self._ours(interaction):
+        if interaction.type != "block_actions":
+            return
+        named = (interaction.team, interaction.user, interaction.enterprise)
+        team, user, enterprise = (each or _Named() for each in named)
+        if self.recorder.ours((team.id, user.team_id), enterprise.id):
             for number, action in enumerate(interaction.actions):
                 await self._take(interaction, action, ask_id_of(request, number))
 
@@ -110,36 +104,9 @@ class SlackInteractive:
             logger.info("action.not_taken", action=name)
             return
         said, address = _read(interaction, action)
-        ask = Ask(
-            ask_id=ask_id,
-            kind=AskKind.ACTION,
-            asked_at=self.now(),
-            tally=Tally(at=self.moment()),
-            said=said,
-            reply_to=address,
-        )
-        with log_context(ask_id=ask.ask_id):
-            if await within(SLACK_DEADLINE, self.intake.add_ask(ask)):
-                self.wake(ask.ask_id, awaited=True)
-                logger.info(
-                    "action.recorded", action=name, channel=address.channel_id, user=address.user_id
-                )
-
-    def _ours(self, interaction: _Interaction) -> bool:
-        """Whether message and person are of our workspace; in a shared channel some are not.
-
-        True while we do not know our workspace: then it is checked when the ask is decided.
-        """
-        ours = self.workspace()
-        teams = (
-            interaction.team.id if interaction.team else "",
-            interaction.user.team_id if interaction.user else "",
-        )
-        enterprise = interaction.enterprise.id if interaction.enterprise else ""
-        if ours is None or ours.may_be_meant(teams, enterprise):
-            return True
-        logger.warning("workspace.refused", team_ids=sorted(set(teams)))
-        return False
+        ask = self.recorder.ask(AskKind.ACTION, ask_id, said, address)
+        where = {"channel": address.channel_id, "user": address.user_id}
+        await self.recorder.record(ask, "action.recorded", action=name, **where)
 
 
 def _read(interaction: _Interaction, action: _Action) -> tuple[Said, SlackAddress]:

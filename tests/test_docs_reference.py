@@ -10,8 +10,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from app.commands import COMMANDS
-from app.commands.parsing.grammar import OPTIONS, parse_command
+from app.commands import COMMANDS, GRAMMAR
 from app.lifecycle.configuration.differences import changes
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
@@ -182,7 +181,8 @@ def examples() -> list[str]:
 
 def test_every_command_and_option_has_an_example() -> None:
     """Each can be typed as it stands."""
-    typed = [parse_command(line) for line in examples()]
-    assert {one.name for one in typed} == {command.name for command in COMMANDS} == set(OPTIONS)
+    typed = [GRAMMAR.parse(line) for line in examples()]
+    assert {one.name for one in typed} == {command.name for command in COMMANDS}
     used = {(one.name, option) for one in typed for option in one.options}
-    assert used == {(name, option) for name, options in OPTIONS.items() for option in options}
+    taken = {(name, option) for name, usage in GRAMMAR.usages.items() for option in usage.options}
+    assert used == taken

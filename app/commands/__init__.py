@@ -19,9 +19,10 @@ from app.commands.deployments.retry import Retry
 from app.commands.deployments.rollback import Rollback
 from app.commands.deployments.status import Status
 from app.commands.help import Help
+from app.commands.parsing.grammar import Grammar
 from app.commands.registry import ACTIONS, Commands
 
-__all__ = ["ACTIONS", "COMMANDS", "Commands"]
+__all__ = ["ACTIONS", "COMMANDS", "GRAMMAR", "Commands"]
 
 COMMANDS: tuple[type[Command], ...] = (
     Deploy,
@@ -47,3 +48,6 @@ COMMANDS: tuple[type[Command], ...] = (
     Help,
 )
 """Every command, in the order in which `help` lists them."""
+
+GRAMMAR = Grammar({command.name: command.usage for command in COMMANDS})
+"""How they are typed."""

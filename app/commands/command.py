@@ -4,7 +4,7 @@ from typing import ClassVar, Protocol
 
 from msgspec import Struct, structs
 
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
@@ -17,13 +17,6 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
 from app.ports import Bindings
-
-
-class Usage(Struct, frozen=True):
-    """How a command is typed, after the slash command, and what it does; both are plain text."""
-
-    typed: str
-    does: str
 
 
 class Command(Protocol):

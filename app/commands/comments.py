@@ -7,7 +7,7 @@ from http import HTTPStatus
 from msgspec import structs
 
 from app.commands.command import said_of
-from app.commands.parsing.grammar import Typed, parse_command
+from app.commands.parsing.grammar import Grammar, Typed
 from app.errors import Refused, UserError
 from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.targets.refs import pasted
@@ -39,6 +39,7 @@ class CommentCommands:
     bindings: Bindings
     github: GitHub
     who_may: WhoMay
+    grammar: Grammar
     deploy: Callable[[Ask, Typed], Awaitable[Decision]]
 
     async def decide(self, ask: Ask) -> Decision:
@@ -72,7 +73,7 @@ class CommentCommands:
         return Later(seconds=0.0, body={**ask.body, SEEN: True})
 
     async def _decided(self, ask: Ask, place: CommentAddress) -> Decision:
-        typed = parse_command(said_of(ask).text)
+        typed = self.grammar.parse(said_of(ask).text)
         if len(typed.args) == 1:
             head = f"pull/{place.number}/head"
             typed = structs.replace(typed, args=(*typed.args, head))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, slack_of
-from app.commands.parsing.grammar import Typed
+from app.commands.command import slack_of
+from app.commands.parsing.grammar import Typed, Usage
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.chat.card import Answer

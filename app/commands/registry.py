@@ -8,18 +8,16 @@ from msgspec import structs
 from app.commands.channels.claim import Claim
 from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
-from app.commands.confirming import Confirming
 from app.commands.controls.lock import TellMe
 from app.commands.deployments.deploy import AGAIN
 from app.commands.deployments.kept import SHOWING, KeptCommands
 from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
-from app.commands.parsing.grammar import Typed, parse_command
-from app.commands.parsing.synonyms import SYNONYMS
+from app.commands.parsing.grammar import Grammar, Typed
 from app.errors import Refused, UserError
-from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.targets.environments import Environment, find_environment
+from app.lifecycle.requests.confirmation import agreed
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import FROM, Ask, AskKind, Said
 from app.model.chat.card import Answer
@@ -27,10 +25,10 @@ from app.model.chat.reply import SlackAddress
 from app.model.reasons import Reason
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
-from app.ports import Chat
+from app.ports import Chat, Records
 from app.texts.cards.approvals import APPROVE, REJECT
 from app.texts.replies.bindings import CLAIM
-from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
+from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, declined
 from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
@@ -46,12 +44,13 @@ class Commands:
     """Decides asks that come from Slack: commands, buttons and events."""
 
     chat: Chat
+    records: Records
+    grammar: Grammar
     commands: Mapping[str, Command]
     help: Help
     claim: Claim
     tell_me: TellMe
     joined: Joined
-    confirming: Confirming
     kept: KeptCommands
 
     async def decide(self, ask: Ask) -> Decision:
@@ -68,7 +67,7 @@ class Commands:
     async def immediate(self, said: Said, place: SlackAddress) -> Answer | None:
         """The answer to `help` and to typing mistakes; None for what must become an ask."""
         try:
-            typed = parse_command(said.text)
+            typed = self.grammar.parse(said.text)
             if typed.name in ("", self.help.name):
                 return await self.help.here(place)
             self._named(typed)
@@ -99,7 +98,7 @@ class Commands:
             return Nothing()
         await self._our_workspace(slack_of(ask))
         if ask.kind is AskKind.COMMAND:
-            typed = parse_command(ask.said.text)
+            typed = self.grammar.parse(ask.said.text)
             command = self._named(typed)
             if command.name in SHOWING:
                 return await self.kept.showing(ask, lambda: command.run(ask, typed))
@@ -110,12 +109,14 @@ class Commands:
         said = said_of(ask)
         if said.action == CLAIM:
             return await self.claim.run(ask)
-        if said.action in (AGREE, AGREE_PLAN, DECLINE):
-            return await self.confirming.run(ask)
+        if said.action in (AGREE, AGREE_PLAN):
+            return agreed(await self.records.ask(said.value), ask)
+        if said.action == DECLINE:
+            return Reply(answer=declined())
         if said.action == TELL_ME:
             return await self.tell_me.run(ask)
         if said.action == AGAIN:
-            typed = parse_command(f"deploy {said.value.partition(' ')[2]}")
+            typed = self.grammar.parse(f"deploy {said.value.partition(' ')[2]}")
             return await self.commands["deploy"].run(ask, typed)
         if said.action == RETRY_AGAIN:
             typed = Typed(name="retry", args=(said.value.partition(" ")[2],))
@@ -154,7 +155,6 @@ class Commands:
             return self.help
         command = self.commands.get(typed.name)
         if command is None:
-            meant = SYNONYMS.get(typed.name) or closest(typed.name, self.commands)
-            guess = meant if meant in self.commands else None
-            raise UserError(UnknownCommand(typed=typed.name, closest=guess or ""))
+            guess = self.grammar.closest(typed.name)
+            raise UserError(UnknownCommand(typed=typed.name, closest=guess))
         return command

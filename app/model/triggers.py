@@ -22,6 +22,9 @@ class Trigger(StrEnum):
     API = "api"
 
 
+DEPLOYING = ("deploy", Trigger.PROMOTE, Trigger.RETRY, Trigger.ROLLBACK)
+"""Commands that create a deployment; all but `deploy` have the name of their trigger."""
+
 AUTOMATIC = frozenset(str(kind) for kind in SourceKind)
 """Triggers of automatic deployments: nobody waits for them."""
 

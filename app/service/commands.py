@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.commands import COMMANDS, Commands
+from app.commands import COMMANDS, GRAMMAR, Commands
 from app.commands.channels.binders import Binders
 from app.commands.channels.claim import Claim
 from app.commands.channels.goodbye import Goodbye
@@ -14,7 +14,6 @@ from app.commands.channels.setup import Setup
 from app.commands.channels.verify import Verify
 from app.commands.command import Addresses, Command
 from app.commands.comments import CommentCommands
-from app.commands.confirming import Confirming
 from app.commands.controls.approve import Approve, Awaited, Reject
 from app.commands.controls.lock import (
     ListLocks,
@@ -53,6 +52,7 @@ def build_comments(shared: Shared, commands: Commands) -> CommentCommands:
         bindings=clients.store,
         github=clients.github,
         who_may=clients.who_may,
+        grammar=GRAMMAR,
         deploy=commands.commands["deploy"].run,
     )
 
@@ -74,7 +74,7 @@ class _Maker:
     @cached_property
     def kept(self) -> KeptCommands:
         store, configs = self.clients.store, self.shared.configs
-        return KeptCommands(bindings=store, records=store, configs=configs)
+        return KeptCommands(bindings=store, records=store, configs=configs, grammar=GRAMMAR)
 
     @cached_property
     def binders(self) -> Binders:
@@ -99,12 +99,13 @@ class _Maker:
         every = (*self._deploying(), *self._controlling(), *self._binding(), *self._telling())
         return Commands(
             chat=chat,
+            records=store,
+            grammar=GRAMMAR,
             commands={command.name: command for command in (*every, help_)},
             help=help_,
             claim=Claim(bindings=store, binders=self.binders),
             tell_me=TellMe(bindings=store, records=store, locks=self.shared.locks),
             joined=Joined(bindings=store, github=self.clients.github, chat=chat),
-            confirming=Confirming(records=store),
             kept=self.kept,
         )
 

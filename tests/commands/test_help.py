@@ -1,13 +1,14 @@
 """`help`, mistyped commands, and who is served at all."""
 
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from inline_snapshot import snapshot
 
 from app.commands import ACTIONS, COMMANDS
-from app.commands.parsing.grammar import OPTIONS
 from app.lifecycle.requests.decision import Nothing
+from app.model.triggers import DEPLOYING
 from tests.commands.conftest import TEAM_OF_OTHERS, Desk
 
 
@@ -137,9 +138,10 @@ async def test_an_event_of_github_is_not_for_commands(desk: Desk) -> None:
     assert isinstance(await desk.decided(ask), Nothing)
 
 
-def test_the_grammar_knows_every_command() -> None:
-    """A command without its line in the grammar would take any option."""
-    assert {command.name for command in COMMANDS} == OPTIONS.keys()
+def test_commands_that_deploy_are_listed() -> None:
+    """Those that ask the planner: `cancel` drops them, and refusals say that nothing deployed."""
+    planning = {one.name for one in COMMANDS if "planner" in get_type_hints(one)}
+    assert planning == set(DEPLOYING)
 
 
 def test_actions_are_those_of_our_buttons() -> None:

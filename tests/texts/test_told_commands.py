@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from app.commands import COMMANDS
-from app.commands.parsing.grammar import parse_command, parse_repository
+from app.commands import COMMANDS, GRAMMAR
+from app.commands.parsing.grammar import parse_repository
 from app.errors import UserError
 from app.model.configuration.inputs import InputExample
 from app.model.reasons.base import BaseReason
@@ -39,7 +39,7 @@ def told(reason: BaseReason) -> list[str]:
 def test_what_a_refusal_tells_can_be_typed(reason: BaseReason) -> None:
     """The command exists, takes these options, and each name is one word."""
     for text in told(reason):
-        typed = parse_command(text)
+        typed = GRAMMAR.parse(text)
         assert typed.name in NAMES, text
         if typed.name == "setup":
             parse_repository(typed.args[0])
@@ -48,8 +48,8 @@ def test_what_a_refusal_tells_can_be_typed(reason: BaseReason) -> None:
 def test_names_that_are_no_single_word_come_back_whole() -> None:
     """Names with spaces or quotes are parsed as they were meant."""
     [deploy] = told(ODD[3])
-    assert parse_command(deploy).args == ("up sandbox", "fix/it's")
-    known = [parse_command(text).args for text in told(ODD[2])]
+    assert GRAMMAR.parse(deploy).args == ("up sandbox", "fix/it's")
+    known = [GRAMMAR.parse(text).args for text in told(ODD[2])]
     assert known == [("up sandbox",), ("it's",), ("-dashed",), ("a=b",)]
 
 
@@ -62,7 +62,7 @@ def test_inputs_come_back_whole() -> None:
     example = InputExample(values=values, environment="up sandbox", ref="fix/it's")
     for reason in (older, InputTwice(input="n", example=example)):
         [line] = told(reason)
-        assert parse_command(line).inputs == {
+        assert GRAMMAR.parse(line).inputs == {
             "note": "a = b",
             "it": "it's",
             "empty": "",
@@ -74,4 +74,4 @@ def test_inputs_come_back_whole() -> None:
 def test_what_is_no_command_would_be_noticed() -> None:
     """A command that can't be parsed fails."""
     with pytest.raises(UserError):
-        parse_command("deploy up sandbox now")
+        GRAMMAR.parse("deploy up sandbox now")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, slack_of
-from app.commands.parsing.grammar import Typed
+from app.commands.command import slack_of
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Later, Reply
 from app.model.ask import Ask
@@ -19,7 +19,7 @@ class Goodbye:
     """Deletes a person's link to GitHub."""
 
     name: ClassVar[str] = "goodbye"
-    usage: ClassVar[Usage] = Usage("goodbye", "unlinks you from your GitHub login")
+    usage: ClassVar[Usage] = Usage("goodbye", "unlinks you from your GitHub login", arguments=0)
 
     bindings: Bindings
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.channels.people import unlinked_of
-from app.commands.command import Usage, project_here
-from app.commands.parsing.grammar import Typed
+from app.commands.command import project_here
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
@@ -22,7 +22,7 @@ class Hello:
     """Shows the collaborators' logins that nobody in Slack has claimed yet."""
 
     name: ClassVar[str] = "hello"
-    usage: ClassVar[Usage] = Usage("hello", "links people to their GitHub logins")
+    usage: ClassVar[Usage] = Usage("hello", "links people to their GitHub logins", arguments=0)
 
     bindings: Bindings
     github: GitHub

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.channels.binders import Binders
-from app.commands.command import Usage, slack_of
+from app.commands.command import slack_of
 from app.commands.deployments.cancel import open_and_ours
 from app.commands.deployments.find import Finder
 from app.commands.deployments.kept import KeptCommands
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.requests.decision import Confirm, Decision, Later, Reply
 from app.model.ask import Ask
@@ -26,7 +26,12 @@ class Reset:
     """Deletes the channel's binding."""
 
     name: ClassVar[str] = "reset"
-    usage: ClassVar[Usage] = Usage("reset", "disconnects this channel; people stay linked")
+    usage: ClassVar[Usage] = Usage(
+        "reset",
+        "disconnects this channel; people stay linked",
+        arguments=0,
+        synonyms=("unbind", "disconnect"),
+    )
 
     bindings: Bindings
     finder: Finder

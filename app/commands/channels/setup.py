@@ -8,8 +8,8 @@ from msgspec import structs
 from app.commands.channels.binders import Binders
 from app.commands.channels.people import unlinked_of
 from app.commands.channels.project_file import ProjectFile
-from app.commands.command import Addresses, Usage, slack_of
-from app.commands.parsing.grammar import Typed, parse_repository
+from app.commands.command import Addresses, slack_of
+from app.commands.parsing.grammar import Typed, Usage, parse_repository
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
@@ -50,7 +50,11 @@ class Setup:
     """Binds them, then answers with the logins to claim and with what is still missing."""
 
     name: ClassVar[str] = "setup"
-    usage: ClassVar[Usage] = Usage("setup owner/repo", "connects this channel to a repository")
+    usage: ClassVar[Usage] = Usage(
+        "setup owner/repo",
+        "connects this channel to a repository",
+        synonyms=("bind", "connect", "init"),
+    )
 
     bindings: Bindings
     binders: Binders

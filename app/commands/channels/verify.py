@@ -5,8 +5,8 @@ from typing import ClassVar, Protocol
 
 from msgspec import structs
 
-from app.commands.command import Usage, said_of, slack_of
-from app.commands.parsing.grammar import Typed
+from app.commands.command import said_of, slack_of
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.lifecycle.requests.notices import Notices

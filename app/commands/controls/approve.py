@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Addresses, Usage, config_of, person_of, project_here
+from app.commands.command import Addresses, config_of, person_of, project_here
 from app.commands.deployments.find import Finder, Meant, meant_by
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import MANY, Typed, Usage
 from app.errors import UserError
 from app.lifecycle.look_types import SKEW
 from app.lifecycle.planning.deploy_request import request_of
@@ -125,7 +125,11 @@ class Approve:
     """Notes who approves on the deployment's record; the gates count approvals at its next look."""
 
     name: ClassVar[str] = "approve"
-    usage: ClassVar[Usage] = Usage("approve [environment or id]", "approves a waiting deployment")
+    usage: ClassVar[Usage] = Usage(
+        "approve [environment or id]",
+        "approves a waiting deployment",
+        synonyms=("accept", "agree", "lgtm"),
+    )
 
     awaited: Awaited
     approving: Approving
@@ -200,7 +204,10 @@ class Reject:
 
     name: ClassVar[str] = "reject"
     usage: ClassVar[Usage] = Usage(
-        "reject [environment or id] [reason]", "rejects a waiting deployment"
+        "reject [environment or id] [reason]",
+        "rejects a waiting deployment",
+        arguments=MANY,
+        synonyms=("deny", "decline", "refuse"),
     )
 
     awaited: Awaited

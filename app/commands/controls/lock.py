@@ -4,9 +4,9 @@ from asyncio import gather
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, config_of, person_of, project_here, said_of, slack_of
+from app.commands.command import config_of, person_of, project_here, said_of, slack_of
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import MANY, VALUE, Typed, Usage
 from app.errors import ProviderError, UserError
 from app.lifecycle.configuration.value_types import seconds
 from app.lifecycle.planning.gates.allow import barred
@@ -62,6 +62,9 @@ class LockEnvironment:
     usage: ClassVar[Usage] = Usage(
         "lock <environment>|all [reason]",
         "stops deployments there (--for 2h unlocks it after two hours)",
+        arguments=MANY,
+        options={"for": VALUE},
+        synonyms=("freeze", "block"),
     )
 
     places: LockedPlaces
@@ -151,7 +154,11 @@ class UnlockEnvironment:
     """Releases a lock; a message in the channel tells its owner and the people who wait for it."""
 
     name: ClassVar[str] = "unlock"
-    usage: ClassVar[Usage] = Usage("unlock <environment>|all", "allows deployments again")
+    usage: ClassVar[Usage] = Usage(
+        "unlock <environment>|all",
+        "allows deployments again",
+        synonyms=("unfreeze", "unblock"),
+    )
 
     places: LockedPlaces
     locks: Locks
@@ -186,7 +193,7 @@ class ListLocks:
     """Shows every lock of the repository."""
 
     name: ClassVar[str] = "locks"
-    usage: ClassVar[Usage] = Usage("locks", "shows what's locked, by whom and why")
+    usage: ClassVar[Usage] = Usage("locks", "shows what's locked, by whom and why", arguments=0)
 
     bindings: Bindings
     records: Records

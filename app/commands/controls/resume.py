@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Usage, config_of, person_of, project_here
+from app.commands.command import config_of, person_of, project_here
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.history.rollback_hold import held, resumed

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, person_of, project_here
+from app.commands.command import person_of, project_here
 from app.commands.deployments.find import Finder, Meant, is_own, meant_by
 from app.commands.deployments.kept import KeptCommands
-from app.commands.parsing.grammar import Typed, parse_id
+from app.commands.parsing.grammar import Typed, Usage, parse_id
 from app.errors import UserError
 from app.lifecycle.requests.decision import Audit, Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
@@ -30,7 +30,9 @@ class Cancel:
 
     name: ClassVar[str] = "cancel"
     usage: ClassVar[Usage] = Usage(
-        "cancel [environment or id]", "cancels the running deployment, or the newest one waiting"
+        "cancel [environment or id]",
+        "cancels the running deployment, or the newest one waiting",
+        synonyms=("stop", "abort", "kill", "halt"),
     )
 
     bindings: Bindings

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Addresses, Usage, project_here
-from app.commands.parsing.grammar import Typed
+from app.commands.command import Addresses, project_here
+from app.commands.parsing.grammar import Typed, Usage
 from app.lifecycle.configuration.model import CI_SECTION, EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.presets import PRESETS
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
@@ -26,7 +26,7 @@ class Config:
     """Reads the repository's file as it is on the default branch now."""
 
     name: ClassVar[str] = "config"
-    usage: ClassVar[Usage] = Usage("config", "shows the configuration in force")
+    usage: ClassVar[Usage] = Usage("config", "shows the configuration in force", arguments=0)
 
     bindings: Bindings
     github: GitHub

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from msgspec import structs
 
-from app.commands.command import Usage, person_of, project_here, said_of
-from app.commands.parsing.grammar import Typed, parse_id
+from app.commands.command import person_of, project_here, said_of
+from app.commands.parsing.grammar import FLAG, VALUE, Typed, Usage, environment_first, parse_id
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.pipelines.inputs import Given
@@ -56,6 +56,11 @@ class Deploy:
         "deploy <environment> [ref] [input=value]",
         "deploys a branch, tag, pull request or commit (--force skips checks, windows, freezes and "
         'requires, --reason "why", --new for a new environment)',
+        arguments=2,
+        options={"force": FLAG, "reason": VALUE, "new": FLAG},
+        inputs=True,
+        arrange=environment_first,
+        synonyms=("ship", "launch", "push"),
     )
 
     bindings: Bindings

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Addresses, Usage, project_here
+from app.commands.command import Addresses, project_here
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage, environment_first
 from app.errors import UserError
 from app.lifecycle.planning.history.live_deployment import live_in
 from app.lifecycle.planning.planner import FindTickets
@@ -33,7 +33,11 @@ class Diff:
 
     name: ClassVar[str] = "diff"
     usage: ClassVar[Usage] = Usage(
-        "diff <environment> [ref]", "shows what a deployment would change"
+        "diff <environment> [ref]",
+        "shows what a deployment would change",
+        arguments=2,
+        arrange=environment_first,
+        synonyms=("compare", "changes", "changelog"),
     )
 
     bindings: Bindings

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from app.commands.command import said_of, slack_of
 from app.commands.deployments.deploy import AGAIN
-from app.commands.parsing.grammar import parse_command, parse_id
+from app.commands.parsing.grammar import Grammar, parse_id
 from app.errors import Unavailable, UserError
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.targets.environments import Environment, find_environment
@@ -37,11 +37,12 @@ AT_WORK = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class KeptCommands:
-    """Reads and writes the project's record; the rules are in `lifecycle/requests/kept.py`."""
+    """Reads and writes the project's record; the rules are in `requests/cancel_orders.py`."""
 
     bindings: Bindings
     records: Records
     configs: ConfigCache
+    grammar: Grammar
 
     async def deciding(self, ask: Ask, decide: Callable[[], Awaitable[Decision]]) -> Decision:
         """Decide an ask; one that was kept waiting is dropped if somebody has canceled it since.
@@ -54,7 +55,7 @@ class KeptCommands:
         project = await self._project(ask)
         if project is None:
             return await decide()
-        typed = environment_typed(said_of(ask))
+        typed = self._environment_typed(ask)
         canceled = await self._dropped(project, ask, (typed,))
         if canceled is not None:
             return canceled
@@ -103,7 +104,7 @@ class KeptCommands:
         meant = [
             one
             for one in await self._open(project)
-            if dropping(alone, one, (environment_typed(said_of(one)),)) and not one.guards
+            if dropping(alone, one, (self._environment_typed(one),)) and not one.guards
         ]
         if any(one.holder for one in meant):
             return Later(seconds=AT_WORK)
@@ -126,7 +127,7 @@ class KeptCommands:
         return [
             one
             for one in await self._open(project)
-            if one.kept_until and not dropping(project, one, (environment_typed(said_of(one)),))
+            if one.kept_until and not dropping(project, one, (self._environment_typed(one),))
         ]
 
     async def _open(self, project: Project) -> list[Ask]:
@@ -148,6 +149,16 @@ class KeptCommands:
         meant = [one for one, it in found.items() if _is(it, environment)]
         return [environment, *meant]
 
+    def _environment_typed(self, ask: Ask) -> str:
+        """The environment that a command or its button names; empty if it names none."""
+        try:
+            typed = self.grammar.parse(_typed_by(said_of(ask)))
+        except UserError:
+            return ""
+        into = -1 if typed.name == "promote" else 0
+        named = typed.args[into] if typed.args else ""
+        return "" if parse_id(named) is not None else named
+
 
 def _is(found: object, name: str) -> bool:
     return isinstance(found, Environment) and found.name == name
@@ -159,14 +170,3 @@ def _typed_by(said: Said) -> str:
         return said.text
     value = said.value.partition(" ")[2] if said.action == AGAIN else said.value
     return f"deploy {value}"
-
-
-def environment_typed(said: Said) -> str:
-    """The environment that a command or its button names; empty if it names none."""
-    try:
-        typed = parse_command(_typed_by(said))
-    except UserError:
-        return ""
-    into = -1 if typed.name == "promote" else 0
-    named = typed.args[into] if typed.args else ""
-    return "" if parse_id(named) is not None else named

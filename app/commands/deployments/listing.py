@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Addresses, Usage, project_here
+from app.commands.command import Addresses, project_here
 from app.commands.deployments.find import Finder, lasting_environments, seen_on_github
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import FLAG, Typed, Usage
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.history.live_deployment import live_in
@@ -45,7 +45,10 @@ class List:
 
     name: ClassVar[str] = "list"
     usage: ClassVar[Usage] = Usage(
-        "list [environment] [--all]", "shows what runs where, and the latest deployments"
+        "list [environment] [--all]",
+        "shows what runs where, and the latest deployments",
+        options={"all": FLAG},
+        synonyms=("ls", "show", "deployments", "environments"),
     )
 
     bindings: Bindings

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Usage, person_of, project_here
+from app.commands.command import person_of, project_here
 from app.commands.deployments.deploy import pinned_to, planned
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage, without_to
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.history.live_deployment import live_in
@@ -34,7 +34,10 @@ class Promote:
 
     name: ClassVar[str] = "promote"
     usage: ClassVar[Usage] = Usage(
-        "promote <from> <to>", "deploys what's live in one environment to another"
+        "promote <from> <to>",
+        "deploys what's live in one environment to another",
+        arguments=2,
+        arrange=without_to,
     )
 
     bindings: Bindings

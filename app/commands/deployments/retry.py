@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, person_of, project_here, said_of
+from app.commands.command import person_of, project_here, said_of
 from app.commands.deployments.deploy import besides, planned
 from app.commands.deployments.find import Finder, Meant, is_own, meant_by
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest
@@ -31,7 +31,11 @@ class Retry:
     """Creates a new deployment of the same ref, commit and inputs."""
 
     name: ClassVar[str] = "retry"
-    usage: ClassVar[Usage] = Usage("retry [environment or id]", "deploys the same commit again")
+    usage: ClassVar[Usage] = Usage(
+        "retry [environment or id]",
+        "deploys the same commit again",
+        synonyms=("redeploy", "rerun", "repeat", "again"),
+    )
 
     bindings: Bindings
     finder: Finder

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from msgspec import Struct, structs
 
-from app.commands.command import Usage, person_of, project_here, said_of
+from app.commands.command import person_of, project_here, said_of
 from app.commands.deployments.deploy import planned
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed, parse_id
+from app.commands.parsing.grammar import Typed, Usage, environment_first, parse_id
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.history import rollback_target
@@ -70,6 +70,9 @@ class Rollback:
     usage: ClassVar[Usage] = Usage(
         "rollback <environment> [ref or id]",
         "goes back to what was live before, or to what you name",
+        arguments=2,
+        arrange=environment_first,
+        synonyms=("undo", "revert", "back"),
     )
 
     bindings: Bindings

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Addresses, Usage, project_here
+from app.commands.command import Addresses, project_here
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, Usage
 from app.lifecycle.requests.decision import Decision, Reply
 from app.lifecycle.timeline.chain import chain_of
 from app.model.ask import Ask

@@ -1,7 +1,7 @@
 """Parses what people type after the slash command (pure)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -13,40 +13,16 @@ from app.model.reasons.binding import RepositoryNameMalformed
 from app.model.reasons.typed import OptionEmpty, OptionTooLong, UnknownOption
 
 FLAG, VALUE = False, True
-
-OPTIONS: Mapping[str, Mapping[str, bool]] = {
-    "help": {},
-    "setup": {},
-    "reset": {},
-    "hello": {},
-    "goodbye": {},
-    "verify": {},
-    "config": {},
-    "deploy": {"force": FLAG, "reason": VALUE, "new": FLAG},
-    "list": {"all": FLAG},
-    "status": {},
-    "diff": {},
-    "cancel": {},
-    "retry": {},
-    "rollback": {},
-    "promote": {},
-    "approve": {},
-    "reject": {},
-    "lock": {"for": VALUE},
-    "unlock": {},
-    "resume": {},
-    "locks": {},
-}
-"""The options of each command, and whether an option takes a value.
-
-What follows the name of a command that is not listed here is not checked.
-"""
+"""Whether an option takes a value."""
 
 HINTS = {"reason": '--reason "why"', "for": "--for 2h"}
 """How an option that takes a value is written in an answer."""
 
 LONGEST = 500
 """Most characters of an option's value: GitHub, a message and a button's value must hold it."""
+
+MANY = 500
+"""Most words of a command that ends with a sentence, such as a reason."""
 
 _DASHES = ("--", "—", "–")
 _INPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
@@ -88,61 +64,69 @@ class Typed(Struct, frozen=True, kw_only=True):
         return found if isinstance(found, str) else None
 
 
-def parse_command(text: str) -> Typed:
-    """Parse the text after the slash command.
+class Usage(Struct, frozen=True):
+    """How a command is typed after the slash command, and what it does; for `help`, both are plain.
 
-    Raises `UserError` with `UnknownOption`, `OptionEmpty` or `OptionTooLong`.
+    It takes at most so many `arguments`. `options` says of each whether it takes a value. If it
+    takes `inputs`, words like `key=value` are no arguments. `arrange` puts arguments in the order
+    that the command reads. `synonyms` are words that other tools use for it.
     """
-    typed = words(text)
-    if not typed:
-        return Typed(name="")
-    name, rest = typed[0].text.lower(), typed[1:]
-    known = OPTIONS.get(name)
-    if known is None:
-        return Typed(name=name, args=tuple(word.text for word in rest))
-    reader = _Reader(name, known)
-    reader.read(rest)
-    args = tuple(reader.args)
-    if name in ("deploy", "diff", "rollback"):
-        args = _in_order(args)
-    if name == "promote":
-        args = tuple(word for word in args if word.lower() != "to")
-    most = _MOST_ARGUMENTS.get(name, 1)
-    if reader.wrong:
-        raise UserError(*reader.wrong)
-    if len(args) > most:
-        raise UserError(reader.unknown(args[most]))
-    return Typed(
-        name=name,
-        args=args,
-        options=reader.options,
-        inputs=reader.inputs,
-        twice=tuple(reader.twice),
-    )
+
+    typed: str
+    does: str
+    arguments: int = 1
+    options: Mapping[str, bool] = {}
+    inputs: bool = False
+    arrange: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple
+    synonyms: tuple[str, ...] = ()
 
 
-_MOST_ARGUMENTS = {
-    "deploy": 2,
-    "diff": 2,
-    "rollback": 2,
-    "promote": 2,
-    "reset": 0,
-    "hello": 0,
-    "goodbye": 0,
-    "config": 0,
-    "locks": 0,
-    "lock": LONGEST,
-    "reject": LONGEST,
-}
-"""How many arguments each command takes at most; commands that are not listed take one."""
+class Grammar(Struct, frozen=True):
+    """How every command is typed, by its name in lower case."""
+
+    usages: Mapping[str, Usage]
+
+    def parse(self, text: str) -> Typed:
+        """Parse the text after the slash command; an unknown command may have any arguments.
+
+        Raises `UserError` with `UnknownOption`, `OptionEmpty` or `OptionTooLong`.
+        """
+        typed = words(text)
+        if not typed:
+            return Typed(name="")
+        name, rest = typed[0].text.lower(), typed[1:]
+        usage = self.usages.get(name)
+        if usage is None:
+            return Typed(name=name, args=tuple(word.text for word in rest))
+        reader = _Reader(name, usage)
+        reader.read(rest)
+        if reader.wrong:
+            raise UserError(*reader.wrong)
+        args = usage.arrange(tuple(reader.args))
+        if len(args) > usage.arguments:
+            raise UserError(reader.unknown(args[usage.arguments]))
+        return Typed(
+            name=name,
+            args=args,
+            options=reader.options,
+            inputs=reader.inputs,
+            twice=tuple(reader.twice),
+        )
+
+    def closest(self, typed: str) -> str:
+        """The command that somebody meant who typed something else; empty if none is close."""
+        for name, usage in self.usages.items():
+            if typed in usage.synonyms:
+                return name
+        return closest(typed, self.usages) or ""
 
 
 class _Reader:
     """Sorts the words after a command into arguments, options and inputs."""
 
-    def __init__(self, name: str, known: Mapping[str, bool]) -> None:
+    def __init__(self, name: str, usage: Usage) -> None:
         self._name = name
-        self._known = known
+        self._usage = usage
         self.args: list[str] = []
         self.options: dict[str, str | bool] = {}
         self.inputs: dict[str, str] = {}
@@ -155,7 +139,7 @@ class _Reader:
             given = _INPUT.fullmatch(word.text)
             if _is_option(word):
                 self._option(word.text, rest)
-            elif given and not word.quoted and self._name == "deploy":
+            elif given and not word.quoted and self._usage.inputs:
                 self._input(given[1], given[2])
             elif word.text:
                 self.args.append(word.text)
@@ -168,7 +152,7 @@ class _Reader:
     def _option(self, text: str, rest: Iterator[Word]) -> None:
         name, equals, value = text.lstrip("-—–").partition("=")
         name = name.lower()
-        takes_value = self._known.get(name)
+        takes_value = self._usage.options.get(name)
         if takes_value is None or (equals and takes_value is FLAG):
             self.wrong.append(self.unknown(text))
             return
@@ -193,7 +177,7 @@ class _Reader:
         meant: str | None = None
         if text.startswith(_DASHES):
             word = text.lstrip("-—–").partition("=")[0]
-            guess = closest(word, self._known)
+            guess = closest(word, self._usage.options)
             meant = HINTS.get(guess, f"--{guess}") if guess else None
         return UnknownOption(typed=text, closest=meant or "", of=self._name)
 
@@ -202,13 +186,18 @@ def _is_option(word: Word) -> bool:
     return not word.quoted and word.text.startswith(_DASHES)
 
 
-def _in_order(args: tuple[str, ...]) -> tuple[str, ...]:
+def environment_first(args: tuple[str, ...]) -> tuple[str, ...]:
     """Put the environment first where `<ref> to <environment>` or `to <environment>` was typed."""
     for length in (3, 2):
         if len(args) >= length and args[length - 2].lower() == "to":
             ref, environment, rest = args[: length - 2], args[length - 1], args[length:]
             return (environment, *ref, *rest)
     return args
+
+
+def without_to(args: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the word `to`, as in `<from> to <to>`."""
+    return tuple(word for word in args if word.lower() != "to")
 
 
 def parse_id(text: str) -> int | None:

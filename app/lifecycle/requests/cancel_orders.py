@@ -15,6 +15,7 @@ from app.model.configuration.environment_names import folded
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project
 from app.model.reasons.deployments import Dropped
+from app.model.triggers import DEPLOYING
 from app.texts.replies.kept import dropped_now
 from app.texts.replies.refusal import refusal
 
@@ -24,15 +25,13 @@ MOST = 20
 LONGEST = 200
 """Characters that an order keeps of an environment's name; nobody types a longer one."""
 
-_DEPLOYING = ("deploy", "retry", "rollback", "promote")
-"""How a command's text, or a button's name, begins if it creates a deployment."""
-
 
 def deploys(said: Said) -> bool:
-    """Whether what was typed or pressed creates a deployment, so that `cancel` can drop it."""
-    if said.action:
-        return said.action.startswith(_DEPLOYING)
-    return said.text.strip().lower().startswith(_DEPLOYING)
+    """Whether what was typed or pressed creates a deployment, so that `cancel` can drop it.
+
+    The names of a command's buttons begin with its own.
+    """
+    return (said.action or said.text.strip().lower()).startswith(DEPLOYING)
 
 
 def with_kept(project: Project, ask: Ask) -> Project:

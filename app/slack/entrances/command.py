@@ -50,7 +50,7 @@ class SlackCommand:
         return [web.post("/slack/command", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the command, answer; `RejectedRequest` if it is not genuine."""
+        """Verify the request, record the command, answer; raises `RejectedRequest`."""
         body, signature = await self.recorder.signature.read(request)
         fields = form_fields(body)
         if "ssl_check" in fields:
@@ -61,7 +61,8 @@ class SlackCommand:
     async def accept(self, fields: Mapping[str, str], request: str) -> dict[str, Any] | None:
         """Record a verified command; return the immediate answer as Slack's JSON, if there is one.
 
-        `request` identifies the request: see `ask_id_of`. `RejectedRequest` 400 if a field is malformed.
+        `request` identifies the request: see `ask_id_of`. Raises `RejectedRequest` (400) if a
+        field is malformed.
         """
         said, address = read_command(fields)
         if not self.recorder.ours((address.team_id,), address.enterprise_id):
@@ -85,7 +86,7 @@ class SlackCommand:
 
 
 def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
-    """What was typed, and where; `RejectedRequest` 400 if a field of the form is missing or too long."""
+    """What was typed, and where; `RejectedRequest` (400) if a field is missing or too long."""
     required = ("command", "team_id", "channel_id", "user_id")
     for name in required:
         if not fields.get(name):

@@ -49,7 +49,7 @@ class SlackEvent:
         return [web.post("/slack/event", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the event, answer 200; `RejectedRequest` if it is not genuine."""
+        """Verify the request, record the event, answer 200; raises `RejectedRequest`."""
         body, _signature = await self.recorder.signature.read(request)
         challenge = await self.accept(body)
         return web.json_response({"challenge": challenge}) if challenge else web.Response()
@@ -57,7 +57,8 @@ class SlackEvent:
     async def accept(self, payload: bytes) -> str:
         """Record a verified event (JSON); return the challenge of `url_verification`, else "".
 
-        `RejectedRequest` 400 if the payload is malformed. Raises `StoreError` if it is not recorded.
+        Raises `RejectedRequest` (400) if the payload is malformed, and `StoreError` if the event is
+        not recorded.
         """
         envelope = decode(payload, _DECODER)
         if envelope.type == "url_verification":

@@ -75,7 +75,7 @@ class SlackInteractive:
         return [web.post("/slack/interactive", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record what was pressed, answer 200; `RejectedRequest` if not genuine."""
+        """Verify the request, record what was pressed, answer 200; raises `RejectedRequest`."""
         body, signature = await self.recorder.signature.read(request)
         fields = form_fields(body)
         if "payload" not in fields:

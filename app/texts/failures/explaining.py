@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import UnknownOption
+from app.model.triggers import DEPLOYING
 from app.texts.failures.failure import ENTRIES
 from app.texts.markup import plain
 
@@ -17,7 +18,6 @@ https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
 NOTHING_DEPLOYED = "Nothing was deployed."
 NOTHING_CHANGED = "Nothing was changed."
 
-_DEPLOYING = ("", "deploy", "retry", "rollback", "promote")
 _LOOKING = ("help", "config", "list", "status", "diff")
 
 _OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")
@@ -97,7 +97,7 @@ def _said(reason: BaseReason, of: str) -> tuple[str, tuple[str, ...]]:
 
 def _not_done(of: str) -> str:
     """What the command `of` didn't do; empty for a command that only shows something."""
-    if of in _DEPLOYING:
+    if not of or of in DEPLOYING:
         return NOTHING_DEPLOYED
     return "" if of in _LOOKING else NOTHING_CHANGED
 

@@ -5,13 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from app.commands.parsing.grammar import (
-    OPTIONS,
-    Typed,
-    parse_command,
-    parse_id,
-    parse_repository,
-)
+from app.commands import GRAMMAR
+from app.commands.parsing.grammar import Typed, parse_id, parse_repository
 from app.errors import UserError
 from app.texts.failures.catalogue import explain_all
 from app.texts.speech import speak_as
@@ -43,7 +38,7 @@ from app.texts.speech import speak_as
 )
 def test_both_word_orders_mean_the_same(text: str, args: tuple[str, ...]):
     """The environment comes first, however it was typed and formatted."""
-    assert parse_command(text) == Typed(name="deploy", args=args)
+    assert GRAMMAR.parse(text) == Typed(name="deploy", args=args)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +55,7 @@ def test_both_word_orders_mean_the_same(text: str, args: tuple[str, ...]):
 )
 def test_options_are_read_in_every_spelling(text: str):
     """Curved quotes, dashes that an editor joined, an equals sign, a quote left open."""
-    typed = parse_command(text)
+    typed = GRAMMAR.parse(text)
 
     assert typed.args == ("production",)
     assert typed.flag("force")
@@ -71,13 +66,13 @@ def test_options_are_read_in_every_spelling(text: str):
 
 def test_inputs_are_key_and_value():
     """`key=value` is an input of `deploy` alone, and never where it was quoted."""
-    typed = parse_command("deploy production migrate=true note=\"a b\" 'x=y' url=a=b empty=")
+    typed = GRAMMAR.parse("deploy production migrate=true note=\"a b\" 'x=y' url=a=b empty=")
 
     assert typed.inputs == {"migrate": "true", "note": "a b", "url": "a=b", "empty": ""}
     assert typed.args == ("production", "x=y")
     assert typed.twice == ()
-    assert parse_command("deploy a x=1 y=2 x=1 x=3").twice == ("x",)
-    assert parse_command("status a=b").args == ("a=b",)
+    assert GRAMMAR.parse("deploy a x=1 y=2 x=1 x=3").twice == ("x",)
+    assert GRAMMAR.parse("status a=b").args == ("a=b",)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +97,7 @@ def test_inputs_are_key_and_value():
 def test_what_does_not_belong_is_refused(text: str, said: str):
     """The mistake names what was typed and what was probably meant."""
     with pytest.raises(UserError) as caught:
-        parse_command(text)
+        GRAMMAR.parse(text)
 
     assert caught.value.reasons[0].name == "unknown_option"
     assert said in explain_all(caught.value.reasons)
@@ -114,7 +109,7 @@ def test_what_does_not_belong_is_refused(text: str, said: str):
 def test_an_option_without_its_value(text: str):
     """It is said how to write it."""
     with pytest.raises(UserError) as caught:
-        parse_command(f"deploy production {text}")
+        GRAMMAR.parse(f"deploy production {text}")
 
     assert explain_all(caught.value.reasons) == snapshot(
         '`--reason` needs a value: `--reason "why"`. Nothing was deployed.'
@@ -123,14 +118,14 @@ def test_an_option_without_its_value(text: str):
 
 def test_a_value_that_looks_like_an_option():
     """In quotes it is a value."""
-    assert parse_command("deploy production --reason '--force'").value("reason") == "--force"
+    assert GRAMMAR.parse("deploy production --reason '--force'").value("reason") == "--force"
 
 
 def test_an_option_whose_value_is_too_long():
     """It is said how long it may be."""
-    assert parse_command(f"deploy production --reason '{'x' * 500}'").value("reason") == "x" * 500
+    assert GRAMMAR.parse(f"deploy production --reason '{'x' * 500}'").value("reason") == "x" * 500
     with pytest.raises(UserError) as caught:
-        parse_command(f"deploy production --reason '{'x' * 501}'")
+        GRAMMAR.parse(f"deploy production --reason '{'x' * 501}'")
 
     assert explain_all(caught.value.reasons) == snapshot(
         "`--reason` is too long: 501 characters, and the limit is 500. Shorten it. Nothing was deployed."
@@ -141,7 +136,7 @@ def test_a_mistake_is_said_in_full():
     """The whole sentence, with the slash command that this installation answers."""
     speak_as("/ship")
     with pytest.raises(UserError) as caught:
-        parse_command("deploy x --<!channel>")
+        GRAMMAR.parse("deploy x --<!channel>")
 
     assert explain_all(caught.value.reasons) == snapshot(
         "Unknown option `--&lt;!channel&gt;`. `/ship help` lists the options. Nothing was deployed."
@@ -150,10 +145,10 @@ def test_a_mistake_is_said_in_full():
 
 def test_an_unknown_command_is_left_to_others():
     """Its words are kept as they are, options too."""
-    assert parse_command("depoly Production --x") == Typed(
+    assert GRAMMAR.parse("depoly Production --x") == Typed(
         name="depoly", args=("Production", "--x")
     )
-    assert parse_command("  ") == Typed(name="")
+    assert GRAMMAR.parse("  ") == Typed(name="")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +166,7 @@ def test_an_unknown_command_is_left_to_others():
 )
 def test_a_reason_is_what_its_author_wrote(typed: str, reason: str):
     """Brackets and other quotes inside are kept; a quote is closed by one of its kind."""
-    assert parse_command(f"deploy production --reason {typed}").value("reason") == reason
+    assert GRAMMAR.parse(f"deploy production --reason {typed}").value("reason") == reason
 
 
 @pytest.mark.parametrize(
@@ -260,7 +255,7 @@ def test_nothing_but_a_users_mistake_is_raised(text: str):
 def outcome(text: str) -> object:
     """What a text is: a command, or the name of the mistake."""
     try:
-        return parse_command(text)
+        return GRAMMAR.parse(text)
     except UserError as mistake:
         return explain_all(mistake.reasons)
 
@@ -286,7 +281,7 @@ def test_a_typed_deployment_comes_back(environment: str, ref: str, quote: str, t
     first, second = f"{quote}{environment}{quote}", f"{quote}{ref}{quote}"
     text = f"deploy {second} to {first}" if to else f"deploy {first} {second}"
 
-    assert parse_command(text).args == (environment, ref)
+    assert GRAMMAR.parse(text).args == (environment, ref)
 
 
 @given(
@@ -301,6 +296,9 @@ def test_a_repository_comes_back_from_every_form(owner: str, name: str, form: st
     assert parse_repository(form.format(f"{owner}/{name}")) == f"{owner}/{name}"
 
 
-def test_every_command_with_options_is_lower_case():
-    """The table is looked up by the name as it is kept."""
-    assert all(name == name.lower() for name in OPTIONS)
+def test_names_are_lower_case_and_synonyms_are_no_names():
+    """A name is looked up in lower case, and a synonym is only a guess for an unknown one."""
+    names = list(GRAMMAR.usages)
+    synonyms = [word for usage in GRAMMAR.usages.values() for word in usage.synonyms]
+    assert all(word == word.lower() for word in names + synonyms)
+    assert len({*names, *synonyms}) == len(names + synonyms)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from app.commands.parsing.grammar import parse_command
+from app.commands import GRAMMAR
 from app.lifecycle.configuration.reading import parse_config
 from app.lifecycle.planning.pipelines.inputs import (
     Given,
@@ -37,7 +37,7 @@ DEFAULTS = {"migrate": False, "pool": "blue", "replicas": 2}
 
 def typed(text: str, *, environment: str = "production") -> Resolved:
     """What is made of a command as somebody types it."""
-    command = parse_command(text)
+    command = GRAMMAR.parse(text)
     given = Given(values=command.inputs, twice=command.twice)
     return resolve(DECLARED, given, environment=environment, ref=(*command.args, "", "")[1])
 

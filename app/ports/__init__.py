@@ -13,7 +13,7 @@ from app.model.waiting import Moment
 from app.ports.chat import Chat
 from app.ports.ci import CI, Claimed
 from app.ports.github import GitHub
-from app.ports.store import Bindings, Intake, Key, Lookups, Records, Store
+from app.ports.store import Bindings, Intake, Key, Leased, Lookups, Records, Store
 
 __all__ = [
     "CI",
@@ -24,6 +24,7 @@ __all__ = [
     "GitHub",
     "Intake",
     "Key",
+    "Leased",
     "Lookups",
     "MachineClock",
     "Records",

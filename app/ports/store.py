@@ -5,7 +5,7 @@ Methods raise subclasses of `StoreError`. A write raises `ItemTooLarge` if the r
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.model.ask import Ask
 from app.model.build import Build, BuildKey
@@ -15,6 +15,9 @@ from app.model.slot import Slot, SlotChange
 
 Key = BuildKey | str
 """The key of a leased record: a build's, or an ask's id."""
+
+Leased = TypeVar("Leased", Build, Ask)
+"""The type of a leased record."""
 
 
 class Intake(Protocol):
@@ -61,40 +64,31 @@ class Records(Protocol):
     async def ask(self, ask_id: str) -> Ask | None:
         """Read an ask (a consistent read)."""
 
-    async def take_build(self, before: Build, holder: str) -> Build:
-        """Take the lease of a build, or take it over, conditional on `before.version` only."""
+    async def take(self, before: Leased, holder: str) -> Leased:
+        """Take the lease of a record, or take it over, conditional on `before.version` only."""
 
-    async def take_ask(self, before: Ask, holder: str) -> Ask:
-        """Take the lease of an ask, or take it over, conditional on `before.version` only."""
-
-    async def save_build(
-        self, before: Build, after: Build, *, slot: SlotChange | None = None
-    ) -> Build:
-        """Write a build and keep its lease; if `after` equals `before`, this renews the lease.
+    async def save(
+        self, before: Leased, after: Leased, *, slot: SlotChange | None = None
+    ) -> Leased:
+        """Write a record and keep its lease; if `after` equals `before`, this renews the lease.
 
         With `slot`, both are written in one transaction.
         """
 
-    async def save_ask(self, before: Ask, after: Ask) -> Ask:
-        """Write an ask and keep its lease; if `after` equals `before`, this renews the lease."""
-
-    async def finish_build(
+    async def finish(
         self,
-        before: Build,
-        after: Build,
+        before: Leased,
+        after: Leased,
         *,
         due_at: float | None,
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
-    ) -> Build:
-        """Write a build, return its lease and set when it is due next (None: no timer).
+    ) -> Leased:
+        """Write a record, return its lease and set when it is due next (None: no timer).
 
         If events came since the lease was taken, it stays due at once. `wake` makes other builds
         due: 90 in the same transaction, the rest right after it.
         """
-
-    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write an ask, return its lease and set when it is due next (None: no timer)."""
 
     async def adopt(self, build: Build) -> None:
         """Record the build of a deployment that we have just created, due at once.

@@ -16,13 +16,12 @@ from app.model.build import Build, Json
 from app.model.note import FIXED, DeploymentFacts, Entry, Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
+from app.ports import Key, Leased
 
 Attributes = dict[str, Json]
 """A record as JSON values under the model's attribute names; defaults are left out."""
 
 R = TypeVar("R", bound=msgspec.Struct)
-Leased = TypeVar("Leased", Build, Ask)
 
 PROGRESS = frozenset({"due_at", "holder", "version", "events"})
 """Attributes that only the store changes: who holds a record, and when it is due."""
@@ -49,6 +48,7 @@ BUILDS = Kind("build", Build, ("repository_id", "deployment_id"))
 SLOTS = Kind("environment", Slot, ("repository_id", "name"))
 ASKS = Kind("ask", Ask, ("ask_id",))
 KINDS: tuple[Kind[Any], ...] = (PROJECTS, USERS, BUILDS, SLOTS, ASKS)
+_LEASED: dict[type, Kind[Any]] = {kind.type: kind for kind in (BUILDS, ASKS)}
 
 
 def learn_types() -> None:
@@ -92,6 +92,11 @@ def to_record(kind: Kind[R], attributes: Mapping[str, Json]) -> R:
     if "due_at" in kind.type.__struct_fields__:  # absent means not due, whatever the default
         attributes = {"due_at": None, **attributes}
     return msgspec.convert(attributes, kind.type)
+
+
+def kind_of(record: Leased) -> Kind[Leased]:
+    """The table of a leased record."""
+    return _LEASED[type(record)]
 
 
 def key_of(kind: Kind[Any], record: msgspec.Struct) -> tuple[Any, ...]:

@@ -169,8 +169,8 @@ async def know(bot: Bot, project: str = "gh/acme/shop") -> None:
     await bot.store.adopt(changed(build, run=Run(project=project, branch="main")))
     build = await bot.store.build(KEY)
     assert build is not None
-    taken = await bot.store.take_build(build, "holder")
-    await bot.store.finish_build(taken, taken, due_at=None)
+    taken = await bot.store.take(build, "holder")
+    await bot.store.finish(taken, taken, due_at=None)
 
 
 async def test_a_known_pipeline_makes_its_build_due(bot: Bot) -> None:

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from app.errors import StoreError, StoreUnavailable
 from app.http.health import Readiness
+from app.model.build import Build
 from app.observe import Metrics
 from app.ports import Store
 from app.service.clients import build_clients
@@ -25,9 +26,8 @@ from tests.ports import free_port
 
 WRITES = frozenset(
     {
-        *("note", "add_ask", "adopt", "take_build", "take_ask", "save_build", "save_ask"),
-        *("finish_build", "finish_ask", "change_slot", "bind", "unbind", "update_project"),
-        *("link", "unlink"),
+        *("note", "add_ask", "adopt", "take", "save", "finish", "change_slot"),
+        *("bind", "unbind", "update_project", "link", "unlink"),
     }
 )
 
@@ -58,7 +58,9 @@ class WatchedStore:
 
 
 def _kind(args: tuple[Any, ...]) -> str:
-    """What a write is about, without ids: `sweep`, the kind of another ask, or nothing."""
+    """What a write is about, without ids: a build, a sweep, another kind of ask, or nothing."""
+    if args and isinstance(args[0], Build):
+        return "build"
     ask_id = getattr(args[0], "ask_id", "") if args else ""
     if ask_id.startswith("sweep:"):
         return "sweep:app" if ask_id == "sweep:app" else "sweep:<installation>"

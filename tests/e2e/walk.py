@@ -45,7 +45,7 @@ FOLDERS = count()
 
 @dataclass(frozen=True, order=True)
 class Point:
-    """The n-th call (`github POST /graphql`) or write (`save_build`) of its kind, and a way."""
+    """The n-th call (`github POST /graphql`) or write (`save build`) of its kind, and a way."""
 
     label: str
     n: int

@@ -134,6 +134,6 @@ def taken(store: Store) -> Callable[..., Awaitable[Build]]:
         await store.note(Note(repository_id=1, deployment_id=deployment_id, facts=facts))
         build = await store.build((1, deployment_id))
         assert build is not None
-        return await store.take_build(build, holder)
+        return await store.take(build, holder)
 
     return take

@@ -15,14 +15,14 @@ async def fill(store) -> None:
     await store.bind(SHOP)
     await store.link(ANN)
     await store.note(Note(repository_id=1, deployment_id=7, facts={"sha": "abc", "ref": "main"}))
-    build = await store.take_build(await store.build((1, 7)), "us")
+    build = await store.take(await store.build((1, 7)), "us")
     values = {
         "pipeline_id": "p-1",
         "waiting_sha": "abc",
         "guarded_project": "gh/acme/shop",
         "build_url": "https://ci/1",
     }
-    await store.save_build(build, type(build)(**{**_fields(build), **values}))
+    await store.save(build, type(build)(**{**_fields(build), **values}))
     await store.add_ask(Ask(ask_id="a-1", kind=AskKind.SWEEP, asked_at=1.5, repository_id=1))
     after = Slot(repository_id=1, name="production", running=7)
     await store.change_slot(SlotChange(before=EMPTY, after=after))

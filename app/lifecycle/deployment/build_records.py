@@ -64,15 +64,15 @@ class BuildRecords:
 
     async def take(self, record: Build, holder: str) -> Build:
         """Take the lease."""
-        return await self.store.take_build(record, holder)
+        return await self.store.take(record, holder)
 
     async def save(self, before: Build, after: Build, slot: SlotChange | None) -> Build:
         """Write under the lease, with the slot in one transaction."""
-        return await self.store.save_build(before, after, slot=slot)
+        return await self.store.save(before, after, slot=slot)
 
     async def finish(self, before: Build, after: Build, step: Finish) -> Build:
         """Write, give the lease back, and make due who is next."""
-        return await self.store.finish_build(
+        return await self.store.finish(
             before, step.build or after, due_at=step.due_at, slot=step.slot, wake=step.wake
         )
 

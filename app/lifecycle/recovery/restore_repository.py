@@ -122,9 +122,9 @@ class RepositoryRestorer:
         if build.holder is not None:
             return False
         try:
-            taken = await self.store.take_build(build, "restoring")
+            taken = await self.store.take(build, "restoring")
             undecided = structs.replace(taken, origin=None, state=BuildState.WAITING)
-            await self.store.finish_build(taken, undecided, due_at=0.0)
+            await self.store.finish(taken, undecided, due_at=0.0)
         except Conflict:
             return False
         return True

@@ -138,8 +138,8 @@ class Sweep:
         if ask is None or ask.holder is not None or not ask.due_at:
             return
         try:
-            taken = await self.store.take_ask(ask, "begin")
-            await self.store.finish_ask(taken, taken, due_at=0.0)
+            taken = await self.store.take(ask, "begin")
+            await self.store.finish(taken, taken, due_at=0.0)
         except Conflict:
             return
         self.inbox.wake(ask_id)

@@ -63,16 +63,16 @@ class AskRecords:
 
     async def take(self, record: Ask, holder: str) -> Ask:
         """Take the lease."""
-        return await self.store.take_ask(record, holder)
+        return await self.store.take(record, holder)
 
     async def save(self, before: Ask, after: Ask, slot: SlotChange | None) -> Ask:
         """Write under the lease; an ask has no slot."""
         del slot
-        return await self.store.save_ask(before, after)
+        return await self.store.save(before, after)
 
     async def finish(self, before: Ask, after: Ask, step: Finish) -> Ask:
         """Write and give the lease back."""
-        return await self.store.finish_ask(before, after, due_at=step.due_at)
+        return await self.store.finish(before, after, due_at=step.due_at)
 
     def next(self, record: Ask, facts: AskFacts, now: Now, limits: Limits) -> AskStep:
         """The pure decision."""

@@ -73,8 +73,8 @@ class AskEffects:
             case NoteBuild():
                 return await self._note(a, step, intend)
             case ReopenAsk():
-                taken = await self.store.take_ask(step.before, self.holder)
-                await self.store.finish_ask(taken, step.after, due_at=0.0)
+                taken = await self.store.take(step.before, self.holder)
+                await self.store.finish(taken, step.after, due_at=0.0)
                 self.inbox.wake(step.after.key)
                 return step.ask
             case AddAsks():

@@ -10,19 +10,19 @@ from app.errors import StoreUnavailable
 from app.model.ask import Ask
 from app.model.build import BuildKey
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
+from app.ports import Key, Leased
 from app.store.codec import (
     ASKS,
     BUILDS,
     SLOTS,
     Attributes,
     Kind,
-    Leased,
     difference,
     due_shard,
     finished,
     kept,
     key_of,
+    kind_of,
     new_ask,
     next_slot,
     to_attributes,
@@ -86,9 +86,9 @@ async def wake_ask(writes: Writes, ask_id: str) -> None:
         await writes.calls.intake("update_item", **request)
 
 
-async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) -> Leased:
+async def take(writes: Writes, before: Leased, holder: str) -> Leased:
     """Take the lease; raises `Conflict` if the version is not that of `before` any more."""
-    write_id = new_write_id()
+    kind, write_id = kind_of(before), new_write_id()
     update = Update()
     update.where("version", before.version)
     update.set("version", before.version + 1)
@@ -104,24 +104,22 @@ async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) 
     return to_record(kind, from_item(answer["Attributes"]))
 
 
-async def save(
-    writes: Writes, kind: Kind[Leased], before: Leased, after: Leased, slot: SlotChange | None
-) -> Leased:
+async def save(writes: Writes, before: Leased, after: Leased, slot: SlotChange | None) -> Leased:
     """Write what changed and keep the lease.
 
     Raises `Conflict` if the lease was lost, `StoreUnavailable` if notes kept coming first.
     """
-    stored = None
+    kind, stored = kind_of(before), None
     for _ in range(TRIES):
         write_id = new_write_id()
-        update = _fenced(kind, before, after, stored, write_id)
+        update = _fenced(before, after, stored, write_id)
         operations = [writes.update(kind, key_of(kind, before), update)]
         if slot is not None:
             operations.append(_slot_change(writes, slot, write_id))
         try:
             await writes.carry_out(operations, write_id)
         except ConditionFailed as failure:
-            stored, after = _noted_meanwhile(kind, before, after, failure)
+            stored, after = _noted_meanwhile(before, after, failure)
         else:
             return kept(before, after)
     raise StoreUnavailable(BUSY)
@@ -129,7 +127,6 @@ async def save(
 
 async def finish(
     writes: Writes,
-    kind: Kind[Leased],
     before: Leased,
     after: Leased,
     due_at: float | None,
@@ -140,11 +137,11 @@ async def finish(
 
     The record stays due at once if an event came during the lease. Raises the errors of `save`.
     """
-    stored = None
+    kind, stored = kind_of(before), None
     others = sorted(set(wake) - {before.key})
     for _ in range(TRIES):
         write_id = new_write_id()
-        update = _fenced(kind, before, after, stored, write_id)
+        update = _fenced(before, after, stored, write_id)
         update.remove("holder")
         if before.key in wake or (stored and stored.get("events") != before.events):
             due_at = 0.0
@@ -158,7 +155,7 @@ async def finish(
         try:
             await writes.carry_out(operations, write_id)
         except ConditionFailed as failure:
-            stored, after = _noted_meanwhile(kind, before, after, failure)
+            stored, after = _noted_meanwhile(before, after, failure)
         else:
             await _wake(writes, others[MOST_WOKEN:])
             return finished(before, after, due_at)
@@ -215,13 +212,7 @@ def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation
     return writes.put(SLOTS, item, condition)
 
 
-def _fenced(
-    kind: Kind[Leased],
-    before: Leased,
-    after: Leased,
-    stored: Attributes | None,
-    write_id: str,
-) -> Update:
+def _fenced(before: Leased, after: Leased, stored: Attributes | None, write_id: str) -> Update:
     """The update from `before` to `after`, on the condition that the lease is still held.
 
     Attributes that it removes or replaces must still have the value that was read: that of
@@ -230,7 +221,7 @@ def _fenced(
     update = Update()
     update.where("version", before.version)
     update.where("holder", before.holder)
-    change = difference(kind, before, after)
+    change = difference(kind_of(before), before, after)
     for name in change.known:
         update.where(name, (change.known if stored is None else stored).get(name))
     update.apply(change)
@@ -249,7 +240,7 @@ def _set_due(update: Update, key: Key, due_at: float | None) -> None:
 
 
 def _noted_meanwhile(
-    kind: Kind[Leased], before: Leased, after: Leased, failure: ConditionFailed
+    before: Leased, after: Leased, failure: ConditionFailed
 ) -> tuple[Attributes, Leased]:
     """The stored item, and `after` changed so that it keeps what a note has written to it.
 
@@ -262,4 +253,4 @@ def _noted_meanwhile(
         before.version,
     ):
         raise failure
-    return stored, yielding(kind, before, after, stored)
+    return stored, yielding(kind_of(before), before, after, stored)

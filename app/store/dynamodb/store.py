@@ -9,7 +9,7 @@ from app.model.build import Build, BuildKey
 from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
+from app.ports import Key, Leased
 from app.store.codec import ASKS, BUILDS, KINDS, adopted
 from app.store.dynamodb import bindings, forgetting, lookups, records
 from app.store.dynamodb.calls import Calls, connect
@@ -68,39 +68,27 @@ class DynamoDBStore:
         """An ask, read consistently."""
         return await records.read(self._writes, ASKS, (ask_id,))
 
-    async def take_build(self, before: Build, holder: str) -> Build:
+    async def take(self, before: Leased, holder: str) -> Leased:
         """Take or take over; raises `Conflict` if the version moved."""
-        return await records.take(self._writes, BUILDS, before, holder)
+        return await records.take(self._writes, before, holder)
 
-    async def take_ask(self, before: Ask, holder: str) -> Ask:
-        """Take or take over; raises `Conflict` if the version moved."""
-        return await records.take(self._writes, ASKS, before, holder)
-
-    async def save_build(
-        self, before: Build, after: Build, *, slot: SlotChange | None = None
-    ) -> Build:
+    async def save(
+        self, before: Leased, after: Leased, *, slot: SlotChange | None = None
+    ) -> Leased:
         """Write and keep the lease."""
-        return await records.save(self._writes, BUILDS, before, after, slot)
+        return await records.save(self._writes, before, after, slot)
 
-    async def save_ask(self, before: Ask, after: Ask) -> Ask:
-        """Write and keep the lease."""
-        return await records.save(self._writes, ASKS, before, after, None)
-
-    async def finish_build(
+    async def finish(
         self,
-        before: Build,
-        after: Build,
+        before: Leased,
+        after: Leased,
         *,
         due_at: float | None,
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
-    ) -> Build:
+    ) -> Leased:
         """Write and give the lease back."""
-        return await records.finish(self._writes, BUILDS, before, after, due_at, slot, wake)
-
-    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write and give the lease back."""
-        return await records.finish(self._writes, ASKS, before, after, due_at, None, ())
+        return await records.finish(self._writes, before, after, due_at, slot, wake)
 
     async def forget_asks(self, before: float, most: int) -> int:
         """Delete asks that are over, one after the other."""

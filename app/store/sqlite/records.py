@@ -11,16 +11,17 @@ from app.errors import Conflict
 from app.model.ask import Ask
 from app.model.build import BuildKey
 from app.model.slot import Slot, SlotChange
+from app.ports import Leased
 from app.store.codec import (
     ASKS,
     SLOTS,
     Attributes,
     Kind,
-    Leased,
     difference,
     finished,
     kept,
     key_of,
+    kind_of,
     new_ask,
     next_slot,
     to_attributes,
@@ -76,9 +77,9 @@ def forget_external(connection: sqlite3.Connection, before: float, most: int) ->
     return connection.execute(_FORGET_EXTERNAL, {"before": before, "most": most}).rowcount
 
 
-def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, holder: str) -> Leased:
+def take(connection: sqlite3.Connection, before: Leased, holder: str) -> Leased:
     """Take the lease; raises `Conflict` if the version is not that of `before` any more."""
-    stored = _stored(connection, kind, before)
+    kind, stored = kind_of(before), _stored(connection, before)
     if stored["version"] != before.version:
         raise Conflict("another process took the record first")
     stored["holder"] = holder
@@ -88,14 +89,10 @@ def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, hol
 
 
 def save(
-    connection: sqlite3.Connection,
-    kind: Kind[Leased],
-    before: Leased,
-    after: Leased,
-    slot: SlotChange | None,
+    connection: sqlite3.Connection, before: Leased, after: Leased, slot: SlotChange | None
 ) -> Leased:
     """Write what changed and keep the lease; raises `Conflict` if the lease was lost."""
-    stored = _leased(connection, kind, before)
+    kind, stored = kind_of(before), _leased(connection, before)
     after = yielding(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored["version"] += 1
@@ -107,7 +104,6 @@ def save(
 
 def finish(
     connection: sqlite3.Connection,
-    kind: Kind[Leased],
     before: Leased,
     after: Leased,
     due_at: float | None,
@@ -119,7 +115,7 @@ def finish(
     The record stays due at once if an event came during the lease. Raises `Conflict` if the lease
     was lost.
     """
-    stored = _leased(connection, kind, before)
+    kind, stored = kind_of(before), _leased(connection, before)
     if stored["events"] != before.events or before.key in wake:
         due_at = 0.0
     after = yielding(kind, before, after, stored)
@@ -160,16 +156,16 @@ def change_slot(
     connection.executemany(_WAKE, set(wake))
 
 
-def _stored(connection: sqlite3.Connection, kind: Kind[Leased], record: Leased) -> Attributes:
-    key = dict(zip(kind.key, key_of(kind, record), strict=True))
-    stored = fetch(connection, kind, key)
+def _stored(connection: sqlite3.Connection, record: Leased) -> Attributes:
+    kind = kind_of(record)
+    stored = fetch(connection, kind, dict(zip(kind.key, key_of(kind, record), strict=True)))
     if stored is None:
         raise Conflict("the record does not exist")
     return stored
 
 
-def _leased(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased) -> Attributes:
-    stored = _stored(connection, kind, before)
+def _leased(connection: sqlite3.Connection, before: Leased) -> Attributes:
+    stored = _stored(connection, before)
     if (stored["holder"], stored["version"]) != (before.holder, before.version):
         raise Conflict("another process holds the record")
     return stored

@@ -12,7 +12,7 @@ from app.model.build import Build, BuildKey
 from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
+from app.ports import Key, Leased
 from app.store.codec import ASKS, BUILDS, adopted, learn_types
 from app.store.sqlite import bindings, lookups, records
 from app.store.sqlite.connections import SqliteReaders, open_writer, store_error
@@ -90,42 +90,28 @@ class SqliteStore:
         """An ask as committed."""
         return await self._readers.read(lambda db: records.read(db, ASKS, (ask_id,)))
 
-    async def take_build(self, before: Build, holder: str) -> Build:
+    async def take(self, before: Leased, holder: str) -> Leased:
         """Take or take over; raises `Conflict` if the version moved."""
-        return await self._writer.write(lambda db: records.take(db, BUILDS, before, holder))
+        return await self._writer.write(lambda db: records.take(db, before, holder))
 
-    async def take_ask(self, before: Ask, holder: str) -> Ask:
-        """Take or take over; raises `Conflict` if the version moved."""
-        return await self._writer.write(lambda db: records.take(db, ASKS, before, holder))
-
-    async def save_build(
-        self, before: Build, after: Build, *, slot: SlotChange | None = None
-    ) -> Build:
+    async def save(
+        self, before: Leased, after: Leased, *, slot: SlotChange | None = None
+    ) -> Leased:
         """Write and keep the lease."""
-        return await self._writer.write(lambda db: records.save(db, BUILDS, before, after, slot))
+        return await self._writer.write(lambda db: records.save(db, before, after, slot))
 
-    async def save_ask(self, before: Ask, after: Ask) -> Ask:
-        """Write and keep the lease."""
-        return await self._writer.write(lambda db: records.save(db, ASKS, before, after, None))
-
-    async def finish_build(
+    async def finish(
         self,
-        before: Build,
-        after: Build,
+        before: Leased,
+        after: Leased,
         *,
         due_at: float | None,
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
-    ) -> Build:
+    ) -> Leased:
         """Write and give the lease back."""
         return await self._writer.write(
-            lambda db: records.finish(db, BUILDS, before, after, due_at, slot, wake)
-        )
-
-    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write and give the lease back."""
-        return await self._writer.write(
-            lambda db: records.finish(db, ASKS, before, after, due_at, None, ())
+            lambda db: records.finish(db, before, after, due_at, slot, wake)
         )
 
     async def forget_asks(self, before: float, most: int) -> int:

@@ -130,7 +130,7 @@ async def test_a_cancel_reaches_nothing_else(world: World, tmp_path: Path) -> No
         await stage.type("deploy production main")
         await until(lambda: len(world.github.deployments(REPOSITORY)) == 2, what="both")
         await forgetful.done_with(world.github.deployments(REPOSITORY)[1])
-        forgetful.forgets = lambda label, _: label.startswith("finish_ask")
+        forgetful.forgets = lambda label, _: label.startswith("finish")
         await stage.type("cancel production")
         await stage.pipelines(2)
         assert forgetful.failed
@@ -144,7 +144,7 @@ async def test_a_cancel_reaches_nothing_else(world: World, tmp_path: Path) -> No
         await forgetful.bot.stop()
 
 
-@pytest.mark.parametrize("failing", ["save_ask", "finish_ask"])
+@pytest.mark.parametrize("failing", ["save", "finish"])
 async def test_what_is_decided_once_more_is_audited_once(
     world: World, tmp_path: Path, failing: str
 ) -> None:

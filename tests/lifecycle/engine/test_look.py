@@ -64,18 +64,18 @@ async def test_what_is_not_due_is_left_alone(scene: Scene):
     assert await look((1, 9)) is None
     assert await look("no such ask") is None
     b = await scene.arrive()
-    taken = await scene.store.take_build(b, "me")
-    resting = await scene.store.finish_build(taken, taken, due_at=scene.world.time.now + 7.0)
+    taken = await scene.store.take(b, "me")
+    resting = await scene.store.finish(taken, taken, due_at=scene.world.time.now + 7.0)
     assert await look(KEY) == pytest.approx(7.0)
-    taken = await scene.store.take_build(resting, "me")
-    await scene.store.finish_build(taken, taken, due_at=None)
+    taken = await scene.store.take(resting, "me")
+    await scene.store.finish(taken, taken, due_at=None)
     assert await look(KEY) is None
     assert scene.world.circleci.pipelines == []
 
 
 async def test_a_held_record_is_taken_over_after_a_lease_of_silence(scene: Scene):
     """By what this process saw on its own clock, and not a moment earlier."""
-    held = await scene.store.take_build(await scene.arrive(), "dead")
+    held = await scene.store.take(await scene.arrive(), "dead")
     look = scene.looker()
     assert await look(KEY) == LIMITS.lease
     scene.world.time.go_on(LIMITS.lease - 0.1)

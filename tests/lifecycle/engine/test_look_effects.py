@@ -48,8 +48,8 @@ async def settle(scene: Scene, look: Looker, looks: int = 12) -> Build:
 async def note(scene: Scene, **facts: Any) -> None:
     """Somebody notes something on it, which makes it due."""
     b = await scene.record()
-    taken = await scene.store.take_build(b, "test")
-    await scene.store.finish_build(taken, changed(taken, **facts), due_at=0.0)
+    taken = await scene.store.take(b, "test")
+    await scene.store.finish(taken, changed(taken, **facts), due_at=0.0)
 
 
 async def test_a_refused_trigger_ends_it(scene: Scene):
@@ -128,7 +128,7 @@ async def test_a_crash_after_a_status_posts_no_second(scene: Scene, monkeypatch:
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(scene.store), "finish_build", dies)
+        patch.setattr(type(scene.store), "finish", dies)
         with pytest.raises(SystemExit):
             await look(KEY)
     assert len(scene.world.github.statuses[1]) == 1
@@ -326,13 +326,13 @@ class Rejecting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
-    async def save_build(self, before: Build, after: Build, **how: Any) -> Build:
+    async def save(self, before: Build, after: Build, **how: Any) -> Build:
         """Written down before the intent is."""
         if Effect.TRIGGER in after.guards and Effect.TRIGGER not in before.guards:
             order = CancelRequest(by=Person(name="Sam"), at=T0, rejected=True)
             once = {"cancel": order}
             await self.store.note(Note(repository_id=1, deployment_id=1, once=once))
-        return await self.store.save_build(before, after, **how)
+        return await self.store.save(before, after, **how)
 
 
 async def test_a_rejection_wins_until_the_intent_is_written(scene: Scene):

@@ -190,13 +190,13 @@ async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(
 
     monkeypatch.setattr(type(look.kinds[0].reader.judge), "judge", staticmethod(slowly))
     saved: list[int] = []
-    save = type(scene.store).save_build
+    save = type(scene.store).save
 
     async def counting(self: Any, before: Build, after: Build, **rest: Any):
         saved.append(before.version)
         return await save(self, before, after, **rest)
 
-    monkeypatch.setattr(type(scene.store), "save_build", counting)
+    monkeypatch.setattr(type(scene.store), "save", counting)
     await look(KEY)
     assert len(saved) == 2  # renewed, then the intent
     assert len(scene.world.circleci.pipelines) == 1
@@ -213,7 +213,7 @@ async def test_a_lease_that_was_lost_is_noticed_before_anything_is_sent(
     async def overtaken(*args: Any):
         await other(KEY)
         scene.world.time.go_on(LIMITS.lease)
-        taken = await scene.store.take_build(await scene.record(), "other")
+        taken = await scene.store.take(await scene.record(), "other")
         judged = await judge(*args)
         assert taken.holder == "other"
         return judged
@@ -281,7 +281,7 @@ async def test_a_store_that_fails_in_the_end_loses_no_pipeline(
         raise StoreUnavailable("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(scene.store), "finish_build", down)
+        patch.setattr(type(scene.store), "finish", down)
         with pytest.raises(StoreUnavailable):
             await look(KEY)
     b = await scene.record()

@@ -25,9 +25,9 @@ async def test_the_same_commit_is_not_deployed_twice(bench: Bench):
     assert (await bench.planner.plan(bench.project, requested(besides=10**12))).judged
     kept = await bench.store.build(before.key)
     assert kept is not None
-    held = await bench.store.take_build(kept, "me")
+    held = await bench.store.take(kept, "me")
     ended = Build(**{**_facts(held), "state": BuildState.SUCCEEDED})
-    await bench.store.finish_build(held, ended, due_at=None)
+    await bench.store.finish(held, ended, due_at=None)
     assert (await bench.planner.plan(bench.project, requested())).judged
 
 

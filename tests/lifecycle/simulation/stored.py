@@ -10,18 +10,18 @@ from app.model.build import Build, BuildKey
 from app.model.note import Note
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
+from app.ports import Key, Leased
 from app.store.codec import (
     ASKS,
     BUILDS,
     SLOTS,
     Attributes,
-    Kind,
     adopted,
     difference,
     finished,
     kept,
     key_of,
+    kind_of,
     noted,
     to_attributes,
     to_record,
@@ -93,9 +93,9 @@ class Records:
             if stored.get("holder"):
                 stored.update(holder=None, version=stored["version"] + 1)
 
-    def of(self, kind: Kind[Any], record: Build | Ask) -> Attributes:
+    def of(self, record: Build | Ask) -> Attributes:
         """The attributes that a write changes."""
-        return self.builds[record.key] if kind is BUILDS else self.asks[record.key]
+        return self.builds[record.key] if isinstance(record, Build) else self.asks[record.key]
 
 
 @dataclass
@@ -146,39 +146,51 @@ class SimStore:
         """From an index that may be late."""
         return await self._indexed("deployment_id", deployment_id)
 
-    async def take_build(self, before: Build, holder: str) -> Build:
+    async def take(self, before: Leased, holder: str) -> Leased:
         """Take or take over."""
-        return await self._take(BUILDS, before, holder)
 
-    async def take_ask(self, before: Ask, holder: str) -> Ask:
-        """Take or take over."""
-        return await self._take(ASKS, before, holder)
+        def act() -> Leased:
+            stored = self.records.of(before)
+            if stored["version"] != before.version:
+                raise Conflict("another process took the record first")
+            stored.update(holder=holder, version=stored["version"] + 1)
+            return to_record(kind_of(before), stored)
 
-    async def save_build(
-        self, before: Build, after: Build, *, slot: SlotChange | None = None
-    ) -> Build:
+        return await self._sent(before.key, "take", act)
+
+    async def save(
+        self, before: Leased, after: Leased, *, slot: SlotChange | None = None
+    ) -> Leased:
         """Write and keep the lease."""
-        return await self._write(BUILDS, before, after, slot)
 
-    async def save_ask(self, before: Ask, after: Ask) -> Ask:
-        """Write and keep the lease."""
-        return await self._write(ASKS, before, after, None)
+        def act() -> Leased:
+            written, _ = self._change(before, after, slot)
+            return kept(before, written)
 
-    async def finish_build(
+        return await self._sent(before.key, "save", act)
+
+    async def finish(
         self,
-        before: Build,
-        after: Build,
+        before: Leased,
+        after: Leased,
         *,
         due_at: float | None,
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
-    ) -> Build:
+    ) -> Leased:
         """Write and give the lease back."""
-        return await self._finish(BUILDS, before, after, due_at, slot, wake)
 
-    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write and give the lease back."""
-        return await self._finish(ASKS, before, after, due_at, None, ())
+        def act() -> Leased:
+            written, stored = self._change(before, after, slot)
+            came = stored["events"] != before.events or before.key in wake
+            due = 0.0 if came else due_at
+            stored.update(holder=None, due_at=due)
+            self.gave_back[before.key] = stored["version"]
+            for key in set(wake) - {before.key}:
+                self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
+            return finished(before, written, due)
+
+        return await self._sent(before.key, "finish", act)
 
     async def builds_guarding(self, project: str) -> list[BuildKey]:
         """By the index."""
@@ -194,51 +206,11 @@ class SimStore:
 
         return await self.faults.store("index", find)
 
-    async def _take(self, kind: Kind[Any], before: Any, holder: str) -> Any:
-        def act() -> Any:
-            stored = self.records.of(kind, before)
-            if stored["version"] != before.version:
-                raise Conflict("another process took the record first")
-            stored.update(holder=holder, version=stored["version"] + 1)
-            return to_record(kind, stored)
-
-        return await self._sent(before.key, "take", act)
-
-    async def _write(
-        self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
-    ) -> Any:
-        def act() -> Any:
-            written, _ = self._change(kind, before, after, slot)
-            return kept(before, written)
-
-        return await self._sent(before.key, "save", act)
-
-    async def _finish(
-        self,
-        kind: Kind[Any],
-        before: Any,
-        after: Any,
-        due_at: float | None,
-        slot: SlotChange | None,
-        wake: Sequence[BuildKey],
-    ) -> Any:
-        def act() -> Any:
-            written, stored = self._change(kind, before, after, slot)
-            came = stored["events"] != before.events or before.key in wake
-            due = 0.0 if came else due_at
-            stored.update(holder=None, due_at=due)
-            self.gave_back[before.key] = stored["version"]
-            for key in set(wake) - {before.key}:
-                self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
-            return finished(before, written, due)
-
-        return await self._sent(before.key, "finish", act)
-
     def _change(
-        self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
-    ) -> tuple[Any, Attributes]:
+        self, before: Leased, after: Leased, slot: SlotChange | None
+    ) -> tuple[Leased, Attributes]:
         """All of it or nothing, and only by who holds the record."""
-        stored = self.records.of(kind, before)
+        kind, stored = kind_of(before), self.records.of(before)
         if FENCED and (stored["holder"], stored["version"]) != (before.holder, before.version):
             raise Conflict("another process holds the record")
         if slot is not None:

@@ -41,7 +41,7 @@ async def test_an_ask_is_recorded_due_at_once_and_whole(store):
 async def test_an_ask_whose_id_is_known_is_a_duplicate(store):
     """The second is told False and changes nothing."""
     await store.add_ask(ASK)
-    taken = await store.take_ask(ASK, "us")
+    taken = await store.take(ASK, "us")
 
     assert await store.add_ask(msgspec.structs.replace(ASK, asked_at=99.0)) is False
     assert await store.ask("a-1") == taken
@@ -57,7 +57,7 @@ async def test_of_twenty_same_asks_at_once_one_is_new(engine, store):
 async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
     """Lease, plan, guard and backoff go through; ended, it is due no more but still known."""
     await store.add_ask(ASK)
-    taken = await store.take_ask(ASK, "us")
+    taken = await store.take(ASK, "us")
     plan = Plan(
         repository=RepositoryRef(id=1, full_name="acme/shop"),
         environment="production",
@@ -68,20 +68,18 @@ async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
         run=Run(project="gh/acme/shop", branch="main"),
     )
     guard = Guard(sent_at=13.0, sender="us", ambiguous=True)
-    saved = await store.save_ask(
+    saved = await store.save(
         taken, msgspec.structs.replace(taken, plan=plan, guards={Effect.CREATE: guard})
     )
     assert await store.ask("a-1") == saved
     with pytest.raises(Conflict):
-        await store.finish_ask(taken, taken, due_at=None)
+        await store.finish(taken, taken, due_at=None)
 
     backoff = {"github": Backoff(attempts=1, since=1.0, retry_at=9.0, error="down", status=502)}
-    later = await store.finish_ask(
-        saved, msgspec.structs.replace(saved, backoff=backoff), due_at=9.0
-    )
+    later = await store.finish(saved, msgspec.structs.replace(saved, backoff=backoff), due_at=9.0)
     assert await store.ask("a-1") == later
-    again = await store.take_ask(later, "them")
-    ended = await store.finish_ask(
+    again = await store.take(later, "them")
+    ended = await store.finish(
         again, msgspec.structs.replace(again, backoff={}, answered_at=10.0), due_at=None
     )
     assert await store.ask("a-1") == ended
@@ -106,7 +104,7 @@ async def test_a_record_that_grows_too_large_is_refused(engine, store):
         pytest.skip("moto does not measure updated items")
     half = "x" * 250_000
     await store.note(Note(repository_id=1, deployment_id=7, facts={"payload": half}))
-    build = await store.take_build(await store.build((1, 7)), "us")
+    build = await store.take(await store.build((1, 7)), "us")
     large = msgspec.structs.replace(build, creator=half)
     empty = Slot(repository_id=1, name="production")
     taking = SlotChange(before=empty, after=msgspec.structs.replace(empty, running=7))
@@ -114,9 +112,9 @@ async def test_a_record_that_grows_too_large_is_refused(engine, store):
         store.note(Note(repository_id=1, deployment_id=8, facts={"payload": "€" * 140_000})),
         store.note(Note(repository_id=1, deployment_id=7, facts={"creator": half})),
         store.note(Note(repository_id=1, deployment_id=7, facts=DeploymentFacts(creator=half))),
-        store.save_build(build, large),
-        store.save_build(build, large, slot=taking),
-        store.finish_build(build, large, due_at=None, wake=[(1, 8)]),
+        store.save(build, large),
+        store.save(build, large, slot=taking),
+        store.finish(build, large, due_at=None, wake=[(1, 8)]),
     ):
         with pytest.raises(ItemTooLarge):
             await write
@@ -131,10 +129,10 @@ async def test_asks_that_are_over_are_forgotten(store):
         await store.add_ask(_asked(f"old-{number}", 10.0))
     for ask_id, at in (("due", 10.0), ("held", 10.0), ("young", 21.0)):
         await store.add_ask(_asked(ask_id, at))
-    await store.take_ask(_asked("held", 10.0), "us")
+    await store.take(_asked("held", 10.0), "us")
     for ask_id in (*(f"old-{number}" for number in range(50)), "young"):
-        taken = await store.take_ask(await store.ask(ask_id), "us")
-        await store.finish_ask(taken, taken, due_at=None)
+        taken = await store.take(await store.ask(ask_id), "us")
+        await store.finish(taken, taken, due_at=None)
 
     assert await store.forget_asks(20.0, 30) == 30
     assert await store.forget_asks(20.0, 30) == 20

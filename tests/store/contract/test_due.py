@@ -27,7 +27,7 @@ async def test_the_longest_due_come_first_and_no_more_than_asked_for(store, take
     """Order is by due time across repositories; the future is not due."""
     for number, due_at in ((1, 30.0), (2, 10.0), (3, 20.0), (4, 99.0)):
         build = await taken(number)
-        await store.finish_build(build, build, due_at=due_at)
+        await store.finish(build, build, due_at=due_at)
     await store.add_ask(Ask(ask_id="a-1", kind=AskKind.SWEEP, asked_at=1.0))
 
     assert await store.due(50.0, 10) == ["a-1", (1, 2), (1, 3), (1, 1)]
@@ -39,5 +39,5 @@ async def test_held_records_stay_in_the_index(store, taken):
     build = await taken()
     assert await store.due(0.0, 10) == [(1, 7)]
 
-    await store.save_build(build, msgspec.structs.replace(build, build_number=1))
+    await store.save(build, msgspec.structs.replace(build, build_number=1))
     assert await store.due(0.0, 10) == [(1, 7)]

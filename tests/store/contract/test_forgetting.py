@@ -17,11 +17,11 @@ async def test_old_external_builds_are_forgotten(store):
     made = kept | dict.fromkeys(range(101, 131), (10.0, BuildState.EXTERNAL))
     for number, (at, state) in made.items():
         await store.note(Note(repository_id=1, deployment_id=number, facts={"created_at": at}))
-        taken = await store.take_build(await store.build((1, number)), "us")
+        taken = await store.take(await store.build((1, number)), "us")
         ended = msgspec.structs.replace(taken, state=state)
-        await store.finish_build(taken, ended, due_at=None)
+        await store.finish(taken, ended, due_at=None)
     await store.note(Note(repository_id=1, deployment_id=203, facts={}))
-    await store.take_build(await store.build((1, 204)), "us")
+    await store.take(await store.build((1, 204)), "us")
 
     assert await store.forget_external(20.0, 20) == 20
     assert await store.forget_external(20.0, 20) == 10

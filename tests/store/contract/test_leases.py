@@ -27,7 +27,7 @@ async def test_taking_raises_the_version_and_shows_what_is_stored(store):
     seen = await store.build(KEY)
     await store.note(Note(repository_id=1, deployment_id=7, facts={"ref": "other"}))
 
-    build = await store.take_build(seen, "us")
+    build = await store.take(seen, "us")
 
     assert (build.holder, build.version, build.events) == ("us", seen.version + 1, 2)
     assert build.ref == "other"
@@ -41,7 +41,7 @@ async def test_of_twenty_takes_at_once_one_wins(engine, store):
     replicas = await engine.replicas(store, 20)
 
     results = await asyncio.gather(
-        *(replica.take_build(seen, f"h{number}") for number, replica in enumerate(replicas)),
+        *(replica.take(seen, f"h{number}") for number, replica in enumerate(replicas)),
         return_exceptions=True,
     )
 
@@ -54,25 +54,25 @@ async def test_of_twenty_takes_at_once_one_wins(engine, store):
 async def test_a_held_record_is_taken_over_by_its_observed_version(store, taken):
     """Whoever saw the holder's version may take over; an older observation may not."""
     build = await taken()
-    renewed = await store.save_build(build, build)
+    renewed = await store.save(build, build)
 
     with pytest.raises(Conflict):
-        await store.take_build(build, "them")
+        await store.take(build, "them")
 
-    assert (await store.take_build(renewed, "them")).holder == "them"
+    assert (await store.take(renewed, "them")).holder == "them"
 
 
 async def test_after_a_takeover_the_old_holder_can_write_nothing(store, taken):
     """Renewing, saving and finishing are refused, and nothing of them is stored."""
     build = await taken(ref="main")
-    theirs = await store.take_build(build, "them")
+    theirs = await store.take(build, "them")
 
     with pytest.raises(Conflict):
-        await store.save_build(build, build)
+        await store.save(build, build)
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, pipeline_id="p-1"))
+        await store.save(build, changed(build, pipeline_id="p-1"))
     with pytest.raises(Conflict):
-        await store.finish_build(build, changed(build, pipeline_id="p-1"), due_at=None)
+        await store.finish(build, changed(build, pipeline_id="p-1"), due_at=None)
 
     assert await store.build(KEY) == theirs
 
@@ -82,18 +82,18 @@ async def test_a_version_alone_does_not_let_another_write(store, taken):
     build = await taken()
 
     with pytest.raises(Conflict):
-        await store.save_build(changed(build, holder="them"), build)
+        await store.save(changed(build, holder="them"), build)
     with pytest.raises(Conflict):
-        await store.finish_build(changed(build, holder=None), build, due_at=None)
+        await store.finish(changed(build, holder=None), build, due_at=None)
 
 
 async def test_a_lost_update_is_refused(store, taken):
     """Two writes from the same knowledge: the second is told."""
     build = await taken()
-    first = await store.save_build(build, changed(build, pipeline_id="p-1"))
+    first = await store.save(build, changed(build, pipeline_id="p-1"))
 
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, pipeline_id="p-2"))
+        await store.save(build, changed(build, pipeline_id="p-2"))
 
     assert await store.build(KEY) == first
 
@@ -101,7 +101,7 @@ async def test_a_lost_update_is_refused(store, taken):
 async def test_renewing_raises_the_version_and_nothing_else(store, taken):
     """A renewal keeps holder, due time and attributes."""
     build = await taken(ref="main")
-    renewed = await store.save_build(build, build)
+    renewed = await store.save(build, build)
 
     assert renewed == changed(build, version=build.version + 1)
     assert await store.build(KEY) == renewed
@@ -112,7 +112,7 @@ async def test_saving_writes_only_what_differs(store, taken):
     build = await taken(ref="main", app_slug="vercel")
     await store.note(Note(repository_id=1, deployment_id=7, facts={"sha": "b" * 40}))
 
-    saved = await store.save_build(
+    saved = await store.save(
         build, changed(build, app_slug=None, state=BuildState.RUNNING, build_number=4)
     )
     stored = await store.build(KEY)
@@ -136,9 +136,7 @@ async def test_a_holder_leaves_a_newer_note_alone(store, taken, ends, value):
     )
 
     after = changed(build, cancel=value, ref="other", build_number=4)
-    written = await (
-        store.finish_build(build, after, due_at=None) if ends else store.save_build(build, after)
-    )
+    written = await (store.finish(build, after, due_at=None) if ends else store.save(build, after))
 
     stored = await store.build(KEY)
     assert (stored.cancel, stored.ref, stored.build_number) == (NEWER, "other", 4)
@@ -152,7 +150,7 @@ async def test_a_holder_brings_back_nothing_that_a_note_removed(store, taken, en
     build = await taken(cancel=CANCEL)
     await store.note(Note(repository_id=1, deployment_id=7, facts={"cancel": None}))
     after = changed(build, cancel=NEWER)
-    await (store.finish_build(build, after, due_at=5.0) if ends else store.save_build(build, after))
+    await (store.finish(build, after, due_at=5.0) if ends else store.save(build, after))
 
     assert (await store.build(KEY)).cancel is None
 
@@ -161,7 +159,7 @@ async def test_a_holder_clears_a_fact_that_was_noted_again_as_it_was(store, take
     """Also one that is spelled with its defaults written out, as another program may."""
     build = await taken(cancel={"by": {"login": "ann", "name": ""}, "at": 1.0})
     await store.note(Note(repository_id=1, deployment_id=7, facts={"cancel": CANCEL}))
-    kept = await store.save_build(build, changed(build, build_number=4))
+    kept = await store.save(build, changed(build, build_number=4))
     await store.note(
         Note(
             repository_id=1,
@@ -169,7 +167,7 @@ async def test_a_holder_clears_a_fact_that_was_noted_again_as_it_was(store, take
             facts={"cancel": {"by": {"login": "ann", "name": ""}, "at": 1.0}},
         )
     )
-    await store.save_build(kept, changed(kept, cancel=None))
+    await store.save(kept, changed(kept, cancel=None))
 
     assert (await store.build(KEY)).cancel is None
 
@@ -178,7 +176,7 @@ async def test_what_a_holder_sets_first_is_written_whatever_was_noted(store, tak
     """The result of an effect is never lost: it had no value that a note could be newer than."""
     build = await taken()
     await store.adopt(Build(repository_id=1, deployment_id=7, message_ts="1.0", ref="main"))
-    await store.save_build(build, changed(build, message_ts="2.0"))
+    await store.save(build, changed(build, message_ts="2.0"))
 
     stored = await store.build(KEY)
     assert (stored.message_ts, stored.ref) == ("2.0", "main")
@@ -192,7 +190,7 @@ async def test_entries_that_come_during_a_look_stay(store, taken):
     await store.note(Note(repository_id=1, deployment_id=7, entry=reported(reports[0])))
     build = await taken()
     await store.note(Note(repository_id=1, deployment_id=7, entry=reported(reports[1])))
-    await store.finish_build(build, changed(build, reports={}), due_at=None)
+    await store.finish(build, changed(build, reports={}), due_at=None)
 
     assert (await store.build(KEY)).reports == {"a": reports[0], "b": reports[1]}
 
@@ -200,7 +198,7 @@ async def test_entries_that_come_during_a_look_stay(store, taken):
 async def test_finishing_gives_the_lease_back_and_says_when_to_look_again(store, taken):
     """The record is free, due at the given time and not before."""
     build = await taken()
-    finished = await store.finish_build(build, changed(build, build_number=4), due_at=100.5)
+    finished = await store.finish(build, changed(build, build_number=4), due_at=100.5)
 
     assert (finished.holder, finished.due_at, finished.build_number) == (None, 100.5, 4)
     assert await store.build(KEY) == finished
@@ -211,13 +209,13 @@ async def test_finishing_gives_the_lease_back_and_says_when_to_look_again(store,
 async def test_an_ended_record_leaves_the_index(store, taken):
     """Finished without a time it is never due, until the next event."""
     build = await taken()
-    finished = await store.finish_build(build, build, due_at=None)
+    finished = await store.finish(build, build, due_at=None)
     assert (await store.build(KEY)).due_at is None
     assert await store.due(1e12, 10) == []
 
     await store.note(Note(repository_id=1, deployment_id=7))
     assert await store.due(0.0, 10) == [KEY]
-    assert (await store.take_build(finished, "them")).events == 2
+    assert (await store.take(finished, "them")).events == 2
 
 
 @pytest.mark.parametrize("due_at", [None, 500.0])
@@ -225,7 +223,7 @@ async def test_an_event_during_a_look_is_not_lost(store, taken, due_at):
     """Whatever the look decided, the record stays due; the look's result is stored."""
     build = await taken()
     await store.note(Note(repository_id=1, deployment_id=7, facts={"sha": "b" * 40}))
-    finished = await store.finish_build(build, changed(build, build_number=4), due_at=due_at)
+    finished = await store.finish(build, changed(build, build_number=4), due_at=due_at)
 
     stored = await store.build(KEY)
     assert (stored.holder, stored.due_at, stored.build_number) == (None, 0.0, 4)
@@ -238,8 +236,8 @@ async def test_an_event_before_a_save_is_not_lost_either(store, taken):
     """Events count from the take, not from the last write of the look."""
     build = await taken()
     await store.note(Note(repository_id=1, deployment_id=7))
-    saved = await store.save_build(build, changed(build, build_number=4))
-    await store.finish_build(saved, saved, due_at=None)
+    saved = await store.save(build, changed(build, build_number=4))
+    await store.finish(saved, saved, due_at=None)
 
     assert (await store.build(KEY)).due_at == 0.0
 
@@ -251,8 +249,8 @@ async def test_racing_events_and_finishes_lose_no_event(engine, store):
 
     async def look() -> int:
         build = await replicas[1].build(KEY)
-        build = await replicas[1].take_build(build, "us")
-        finished = await replicas[1].finish_build(build, build, due_at=None)
+        build = await replicas[1].take(build, "us")
+        finished = await replicas[1].finish(build, build, due_at=None)
         return -1 if finished.due_at == 0 else build.events
 
     for number in range(20):
@@ -271,11 +269,11 @@ async def test_a_missing_record_is_not_there_and_cannot_be_written(store):
     assert await store.ask("a-1") is None
 
     with pytest.raises(Conflict):
-        await store.take_build(nobody, "us")
+        await store.take(nobody, "us")
     with pytest.raises(Conflict):
-        await store.save_build(nobody, nobody)
+        await store.save(nobody, nobody)
     with pytest.raises(Conflict):
-        await store.take_ask(Ask(ask_id="a-1", kind=AskKind.SWEEP, asked_at=0.0), "us")
+        await store.take(Ask(ask_id="a-1", kind=AskKind.SWEEP, asked_at=0.0), "us")
     assert await store.build(KEY) is None
 
 
@@ -283,4 +281,4 @@ async def test_a_write_cannot_change_a_key(store, taken):
     """A defect of ours is an error, not a second record."""
     build = await taken()
     with pytest.raises(ValueError, match="key"):
-        await store.save_build(build, changed(build, deployment_id=8))
+        await store.save(build, changed(build, deployment_id=8))

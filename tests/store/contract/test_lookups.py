@@ -16,10 +16,10 @@ async def test_a_build_is_found_by_its_pipeline(store, taken):
     build = await taken()
     assert await store.build_of_pipeline("p-1") is None
 
-    saved = await store.save_build(build, changed(build, pipeline_id="p-1"))
+    saved = await store.save(build, changed(build, pipeline_id="p-1"))
     assert await store.build_of_pipeline("p-1") == (1, 7)
 
-    await store.save_build(saved, changed(saved, pipeline_id="p-2"))
+    await store.save(saved, changed(saved, pipeline_id="p-2"))
     assert await store.build_of_pipeline("p-1") is None
     assert await store.build_of_pipeline("p-2") == (1, 7)
 
@@ -36,14 +36,12 @@ async def test_builds_are_found_by_the_commit_whose_checks_they_await(store, tak
     """Several may wait; one that waits no more is not found, nor one of another repository."""
     sha = "a" * 40
     waiting = [await taken(number) for number in (7, 8)]
-    saved = [
-        await store.save_build(build, changed(build, waiting_sha=sha, sha=sha)) for build in waiting
-    ]
+    saved = [await store.save(build, changed(build, waiting_sha=sha, sha=sha)) for build in waiting]
     await store.note(Note(repository_id=2, deployment_id=9, facts={"sha": sha}))
     assert sorted(await store.builds_waiting_for(1, sha)) == [(1, 7), (1, 8)]
     assert await store.builds_waiting_for(2, sha) == []
 
-    await store.finish_build(saved[0], changed(saved[0], waiting_sha=None), due_at=None)
+    await store.finish(saved[0], changed(saved[0], waiting_sha=None), due_at=None)
     assert await store.builds_waiting_for(1, sha) == [(1, 8)]
 
 
@@ -53,17 +51,17 @@ async def test_asks_are_found_by_the_commit_whose_checks_they_await(store):
     ask = Ask(ask_id="t-1", kind=AskKind.TRIGGER, asked_at=1.0, repository_id=1)
     await store.add_ask(ask)
     assert await store.asks_waiting_for(1, sha) == []
-    taken = await store.take_ask(ask, "us")
-    resting = await store.finish_ask(taken, changed(taken, waiting_sha=sha), due_at=None)
+    taken = await store.take(ask, "us")
+    resting = await store.finish(taken, changed(taken, waiting_sha=sha), due_at=None)
     assert await store.asks_waiting_for(1, sha) == ["t-1"]
     assert await store.asks_waiting_for(2, sha) == []
 
     await store.wake_ask("t-1")
     await store.wake_ask("unknown")
     assert (await store.ask("unknown"), await store.due(0.0, 10)) == (None, ["t-1"])
-    again = await store.take_ask(resting, "us")
+    again = await store.take(resting, "us")
     await store.wake_ask("t-1")
-    done = await store.finish_ask(again, changed(again, waiting_sha=None), due_at=None)
+    done = await store.finish(again, changed(again, waiting_sha=None), due_at=None)
     assert done.due_at == 0.0 or (await store.ask("t-1")).due_at == 0.0
     assert await store.asks_waiting_for(1, sha) == []
 
@@ -74,9 +72,9 @@ async def test_builds_are_found_by_the_project_that_they_guard(store, taken):
     project = "gh/acme/shop"
     assert await store.builds_guarding(project) == []
 
-    saved = await store.save_build(build, changed(build, guarded_project=project))
+    saved = await store.save(build, changed(build, guarded_project=project))
     assert await store.builds_guarding(project) == [(1, 7)]
     assert await store.builds_guarding("gh/acme/other") == []
 
-    await store.save_build(saved, changed(saved, guarded_project=None))
+    await store.save(saved, changed(saved, guarded_project=None))
     assert await store.builds_guarding(project) == []

@@ -93,7 +93,7 @@ async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, 
 
     results = await asyncio.gather(
         *(
-            replica.save_build(
+            replica.save(
                 build,
                 changed(build, standing=Listing.RUNNING),
                 slot=taking(EMPTY, build.deployment_id),
@@ -118,11 +118,9 @@ async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
     await store.change_slot(taking(EMPTY, 99))
 
     with pytest.raises(Conflict):
-        await store.save_build(
-            build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7)
-        )
+        await store.save(build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
-        await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
+        await store.finish(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
     assert await store.build((1, 7)) == build
     assert await store.build((1, 8)) == other
@@ -132,14 +130,12 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
     """The old holder of a build cannot take a slot for it, nor wake anybody."""
     build = await taken()
     other = await taken(8)
-    await store.take_build(build, "them")
+    await store.take(build, "them")
 
     with pytest.raises(Conflict):
-        await store.save_build(
-            build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7)
-        )
+        await store.save(build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
-        await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
+        await store.finish(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
     assert await store.slot(1, "production") == EMPTY
     assert await store.build((1, 8)) == other
@@ -148,12 +144,12 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
 async def test_releasing_a_slot_wakes_the_next_in_the_same_write(store, taken):
     """The one that waited is due at once, with an event counted."""
     waiting = await taken(8)
-    await store.finish_build(waiting, waiting, due_at=900.0)
+    await store.finish(waiting, waiting, due_at=900.0)
     build = await taken()
-    build = await store.save_build(build, build, slot=taking(EMPTY, 7))
+    build = await store.save(build, build, slot=taking(EMPTY, 7))
     slot = await store.slot(1, "production")
 
-    finished = await store.finish_build(
+    finished = await store.finish(
         build,
         changed(build, state=BuildState.SUCCEEDED),
         due_at=None,
@@ -174,7 +170,7 @@ async def test_a_release_keeps_the_build_due_if_an_event_came(store, taken):
     build = await taken()
     await store.note(Note(repository_id=1, deployment_id=7))
 
-    finished = await store.finish_build(
+    finished = await store.finish(
         build, changed(build, pipeline_ended=True), due_at=None, slot=taking(EMPTY, 7)
     )
 
@@ -186,7 +182,7 @@ async def test_a_release_keeps_the_build_due_if_an_event_came(store, taken):
 async def test_a_build_may_wake_itself(store, taken):
     """Named among those to wake, the finished build is due at once."""
     build = await taken()
-    await store.finish_build(build, build, due_at=None, wake=[build.key, (1, 9)])
+    await store.finish(build, build, due_at=None, wake=[build.key, (1, 9)])
 
     assert set(await store.due(0.0, 10)) == {(1, 7), (1, 9)}
 
@@ -195,6 +191,6 @@ async def test_a_build_that_ends_wakes_any_number_of_others(store, taken):
     """More than one transaction takes."""
     build = await taken()
     others = [(1, number) for number in range(100, 250)]
-    await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=others)
+    await store.finish(build, build, due_at=None, slot=taking(EMPTY, 7), wake=others)
 
     assert sorted(await store.due(0.0, 500)) == others

@@ -58,7 +58,7 @@ def changed(record, **values):
 async def test_a_take_whose_answer_was_lost_is_recognised(store, proxy):
     """The second attempt's failed condition shows our own write: the record is ours."""
     proxy.plan("UpdateItem", "lose")
-    build = await store.take_build(await store.build(KEY), "us")
+    build = await store.take(await store.build(KEY), "us")
 
     assert proxy.count("UpdateItem") == 2
     assert (build.holder, build.version, build.ref) == ("us", 1, "main")
@@ -67,10 +67,10 @@ async def test_a_take_whose_answer_was_lost_is_recognised(store, proxy):
 
 async def test_a_save_and_a_finish_whose_answers_were_lost_are_recognised(store, proxy):
     """Each is done once: the version rises by one a write."""
-    build = await store.take_build(await store.build(KEY), "us")
+    build = await store.take(await store.build(KEY), "us")
     proxy.plan("UpdateItem", "lose", "", "lose")
-    saved = await store.save_build(build, changed(build, build_number=4))
-    finished = await store.finish_build(saved, saved, due_at=90.0)
+    saved = await store.save(build, changed(build, build_number=4))
+    finished = await store.finish(saved, saved, due_at=90.0)
 
     assert await store.build(KEY) == finished
     assert (finished.version, finished.build_number, finished.due_at) == (3, 4, 90.0)
@@ -79,23 +79,23 @@ async def test_a_save_and_a_finish_whose_answers_were_lost_are_recognised(store,
 async def test_a_lost_take_that_another_followed_is_a_conflict(store, proxy):
     """Our write was done, then somebody else took over: the record is theirs."""
     seen = await store.build(KEY)
-    theirs = await store.take_build(seen, "them")
+    theirs = await store.take(seen, "them")
     proxy.plan("UpdateItem", "drop")
 
     with pytest.raises(Conflict):
-        await store.take_build(seen, "us")
+        await store.take(seen, "us")
     assert await store.build(KEY) == theirs
 
 
 async def test_a_transaction_whose_answer_was_lost_is_done_once(store, proxy):
     """Build, slot and the woken build: written together, counted once."""
-    build = await store.take_build(await store.build(KEY), "us")
+    build = await store.take(await store.build(KEY), "us")
     proxy.plan("TransactWriteItems", "lose", "", "lose")
     taking = SlotChange(before=EMPTY, after=changed(EMPTY, running=7))
-    saved = await store.save_build(build, changed(build, standing=Listing.RUNNING), slot=taking)
+    saved = await store.save(build, changed(build, standing=Listing.RUNNING), slot=taking)
     slot = await store.slot(1, "production")
     release = SlotChange(before=slot, after=changed(slot, running=None))
-    finished = await store.finish_build(saved, saved, due_at=None, slot=release, wake=[(1, 8)])
+    finished = await store.finish(saved, saved, due_at=None, slot=release, wake=[(1, 8)])
 
     assert proxy.count("TransactWriteItems") == 4
     assert await store.build(KEY) == finished
@@ -129,9 +129,7 @@ async def test_a_write_that_never_gets_an_answer_is_unsure(store, proxy, plan):
     """Both attempts lost: nobody can say, for an entrance and for the worker alike."""
     proxy.plan("UpdateItem", plan, plan, plan, plan)
     seen = await store.build(KEY)
-    results = await asyncio.gather(
-        store.note(NOTE), store.take_build(seen, "us"), return_exceptions=True
-    )
+    results = await asyncio.gather(store.note(NOTE), store.take(seen, "us"), return_exceptions=True)
     assert [type(result) for result in results] == [StoreUnsure, StoreUnsure]
 
 
@@ -174,7 +172,7 @@ async def test_a_callers_deadline_leaves_a_write_unsure(store, proxy):
             await store.add_ask(changed(ASK, ask_id="a-2"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await store.take_build(changed(await store.build(KEY)), "us")
+            await store.take(changed(await store.build(KEY)), "us")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +251,7 @@ async def test_a_backend_that_is_down_is_told(store, proxy):
     for call in (
         store.note(NOTE),
         store.build(KEY),
-        store.take_build(build, "us"),
+        store.take(build, "us"),
         store.due(0.0, 10),
         store.bind(SHOP),
         store.ping(),

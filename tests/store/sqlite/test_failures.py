@@ -108,8 +108,8 @@ async def test_one_write_that_fails_takes_no_other_with_it(store):
     seen = await store.build(KEY)
     async with Busy(store):
         writes = asyncio.gather(
-            store.take_build(seen, "us"),
-            store.take_build(seen, "them"),
+            store.take(seen, "us"),
+            store.take(seen, "them"),
             store.add_ask(ASK),
             store._writer.write(lambda db: db.execute("INSERT INTO nowhere VALUES (1)")),
             store.note(NOTE),
@@ -155,7 +155,7 @@ async def test_a_read_only_file_is_told(store):
     await store._writer.write(lambda db: db.execute("PRAGMA query_only = ON"))
     build = await store.build(KEY)
 
-    for write in (store.note(NOTE), store.take_build(build, "us"), store.ping()):
+    for write in (store.note(NOTE), store.take(build, "us"), store.ping()):
         with pytest.raises(StoreUnavailable, match="READONLY"):
             await write
     assert await store.build(KEY) == build

@@ -79,8 +79,8 @@ async def test_opening_clears_holders_and_raises_their_versions(sqlite, tmp_path
     await first.note(Note(repository_id=1, deployment_id=7))
     await first.note(Note(repository_id=1, deployment_id=8))
     await first.add_ask(Ask(ask_id="a-1", kind=AskKind.SWEEP, asked_at=1.0))
-    build = await first.take_build(await first.build((1, 7)), "old")
-    ask = await first.take_ask(await first.ask("a-1"), "old")
+    build = await first.take(await first.build((1, 7)), "old")
+    ask = await first.take(await first.ask("a-1"), "old")
     await first.close()
 
     store = await sqlite.open()

@@ -1,27 +1,16 @@
-"""The command line: parses the arguments and runs one command."""
+"""The command line: parses the arguments and runs one command.
+
+What a command needs is imported when it runs: importing the whole service takes about a second,
+for which `check-config`, `sandbox` and `--version` do not have to wait.
+"""
+# ruff: noqa: PLC0415 - see above
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import uvloop
-
-from app.errors import StoreError, StoreInUse
-from app.observe import configure_logging
-from app.operator.check_config import check_config
-from app.operator.doctor import examine
-from app.operator.recovery import resync, sweep
-from app.operator.sandbox import run_sandbox
-from app.service.serve import serve
-from app.settings import Settings, SettingsError, read_settings
-from app.store.opening import create_tables
-
-MISCONFIGURED = 2
-FAILED = 1
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,39 +21,19 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command; returns its exit status."""
     arguments = _parser().parse_args(argv)
-    if arguments.command == "check-config":
-        return check_config(arguments.file, arguments.against)
-    if arguments.command == "sandbox":
-        return run_sandbox(os.environ)
-    try:
-        settings = read_settings(os.environ)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return MISCONFIGURED
-    configure_logging(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
-    try:
-        return _with_settings(arguments, settings)
-    except StoreInUse as error:
-        print(f"deploybot: {error}; nothing was touched.", file=sys.stderr)
-    except (StoreError, OSError) as error:  # no place for the file, no table, a port in use
-        print(f"deploybot: {error}", file=sys.stderr)
-    return FAILED
-
-
-def _with_settings(arguments: argparse.Namespace, settings: Settings) -> int:
     match arguments.command:
-        case "resync":
-            return asyncio.run(resync(settings, arguments.repository))
-        case "sweep":
-            return asyncio.run(sweep(settings))
-        case "doctor":
-            return asyncio.run(examine(settings))
-        case "create-tables":
-            asyncio.run(create_tables(settings.store_url))
-            return 0
+        case "check-config":
+            from app.operator.check_config import check_config
+
+            return check_config(arguments.file, arguments.against)
+        case "sandbox":
+            from app.operator.sandbox import run_sandbox
+
+            return run_sandbox(os.environ)
         case _:
-            uvloop.run(serve(settings))
-            return 0
+            from app.operator.with_settings import run_with_settings
+
+            return run_with_settings(arguments, os.environ)
 
 
 def _version() -> str:

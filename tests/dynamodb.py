@@ -32,10 +32,15 @@ run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=False)
 
 @contextmanager
 def dynamodb_server(folder: Path, *, heap: str = "384m") -> Iterator[str]:
-    """DynamoDB on a free port: Amazon's own where Java and npm's modules are, else moto's."""
+    """DynamoDB on a free port: Amazon's own where Java and npm's modules are, else moto's.
+
+    Amazon's unpacks a library into its temporary folder at each start and leaves it there, so
+    that folder is `folder`.
+    """
     port = free_port()
     amazons = [
         *("java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", f"-Xmx{heap}"),
+        f"-Djava.io.tmpdir={folder}",
         *("-jar", str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb"),
         *("-port", str(port)),
     ]

@@ -2,13 +2,16 @@
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from app.cli import FAILED, MISCONFIGURED, run
+from app.cli import run
+from app.operator.with_settings import FAILED, MISCONFIGURED
 from sandbox.world import World
 from tests.e2e.process import Process
 
@@ -33,6 +36,15 @@ async def bot(world: World, tmp_path: Path) -> AsyncIterator[Process]:
     yield process
     process.kill()
     await process.gone()
+
+
+def test_a_check_does_not_load_the_service(tmp_path: Path) -> None:
+    """It may run before every push, and importing the service takes most of a command's time."""
+    (tmp_path / "deploybot.yml").write_text(GOOD)
+    code = "import app.cli, sys; app.cli.run(sys.argv[1:]); print('app.service' in sys.modules)"
+    command = [sys.executable, "-c", code, "check-config", str(tmp_path / "deploybot.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("valid\nFalse\n")
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor"])

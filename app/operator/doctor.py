@@ -14,7 +14,7 @@ from app.operator.findings import (
     missing,
     registration_problems,
 )
-from app.operator.repositories import every_repository
+from app.operator.recovery import every_repository
 from app.service.clients import Clients, open_clients
 from app.settings import Settings
 from app.slack.manifest import SCOPES

@@ -14,8 +14,7 @@ from app.lifecycle.recovery.sweep import Sweep
 from app.model.build import BuildKey
 from app.model.github.repository import Repository
 from app.observe import Metrics
-from app.operator.repositories import every_repository
-from app.ports import Key
+from app.ports import GitHub, Key
 from app.service.clients import open_clients
 from app.service.main import Service, build_service
 from app.settings import Settings
@@ -52,6 +51,18 @@ async def resync(settings: Settings, full_name: str | None) -> int:
                 await _look(service, key)
             print(f"{place}: {len(keys)} deployments restored", flush=True)
     return 1 if failed else 0
+
+
+async def every_repository(github: GitHub) -> list[Repository]:
+    """The repositories of all installations, read page by page; raises `ProviderError`s."""
+    found: list[Repository] = []
+    for installation in await github.installations():
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await github.repositories(installation, cursor)
+            found += page.repositories
+            cursor = page.older
+    return found
 
 
 async def sweep(settings: Settings) -> int:

@@ -70,7 +70,7 @@ class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Jobs of the pipeline, as last read; `stopped` is the one that was running when canceled.
 
     `approval` is the name of the job that waits for an approval, `approval_id` its id, and
-    `held_in` the id of its workflow.
+    `approval_workflow` the id of its workflow.
     """
 
     done: int = 0
@@ -81,4 +81,4 @@ class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stopped: str = ""
     approval: str = ""
     approval_id: str = ""
-    held_in: str = ""
+    approval_workflow: str = ""

@@ -66,7 +66,7 @@ async def test_a_lock_is_followed_although_its_process_died_in_between(desk: Des
 HELD = {
     "state": BuildState.ON_HOLD,
     "pipeline_id": "p",
-    "jobs": JobProgress(approval="hold", approval_id="j", held_in="w"),
+    "jobs": JobProgress(approval="hold", approval_id="j", approval_workflow="w"),
 }
 
 

@@ -12,7 +12,7 @@ from app.lifecycle.deployment.phases.telling.news import outcome_of, told
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import CardSearch

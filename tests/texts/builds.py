@@ -125,7 +125,7 @@ STATES = {
         state=BuildState.ON_HOLD,
         on_hold_since=T0 + 50,
         jobs=JobProgress(
-            done=2, total=4, approval="hold-production", approval_id="j1", held_in="w1"
+            done=2, total=4, approval="hold-production", approval_id="j1", approval_workflow="w1"
         ),
     ),
     "succeeded": over(BuildState.SUCCEEDED, "success", deploy_url="https://shop.example.com"),

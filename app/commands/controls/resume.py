@@ -12,7 +12,7 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.history.rollback_hold import held, resumed
+from app.lifecycle.planning.history.rollback_hold import hold_on, resumed
 from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.targets.environments import environment_named
 from app.lifecycle.requests.decision import Decision, Reply
@@ -66,7 +66,7 @@ class Resume:
         slot = await self.records.slot(project.repository_id, folded(names[0]))
         if slot.resumed_by == ask.ask_id:  # an earlier run did; there may be a newer hold by now
             return Reply(answer=holds.resumed(names[0], by))
-        hold = held(slot, listed, (await self.github.identity()).slug)
+        hold = hold_on(slot, listed, (await self.github.identity()).slug)
         if hold is None:
             raise UserError(NotHeld(environment=names[0]))
         waiting = [(slot.repository_id, number) for number in slot.numbers]

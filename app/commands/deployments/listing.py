@@ -16,7 +16,7 @@ from app.commands.parsing.grammar import FLAG, Typed, Usage
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.history.live_deployment import live_in
-from app.lifecycle.planning.history.rollback_hold import held
+from app.lifecycle.planning.history.rollback_hold import hold_on
 from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
@@ -151,7 +151,7 @@ def _hold(
     name = folded(one.environment)
     slot = slots.get(name) or Slot(repository_id=0, name=name)
     there = [each for each in found if folded(each.environment) == name]
-    return held(slot, there, slug)
+    return hold_on(slot, there, slug)
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:

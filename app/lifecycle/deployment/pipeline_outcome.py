@@ -138,7 +138,7 @@ def progress(jobs: Sequence[Job], workflow_id: str = "") -> JobProgress:
         stopped=stopped.name if stopped and not failed else "",
         approval=on_hold.name if on_hold else "",
         approval_id=on_hold.id if on_hold else "",
-        held_in=workflow_id if on_hold else "",
+        approval_workflow=workflow_id if on_hold else "",
     )
 
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.approvals import needed
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.history.live_deployment import live_in, went_live_at, with_success
 from app.lifecycle.planning.pipelines.inputs import Resolved, resolve
 from app.lifecycle.planning.pipelines.parameters import DeploymentValues, pipeline_parameters
@@ -14,11 +14,11 @@ from app.lifecycle.planning.targets.refs import Aim
 from app.model.configuration.environment_names import folded
 from app.model.configuration.inputs import Value
 from app.model.github.deployment import Deployment
-from app.model.github.live import Comparison, Live
+from app.model.github.live import Live
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.github.states import GitHubState
 from app.model.github.survey import Survey
-from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
+from app.model.plan import Payload, Person, Plan, RefKind, Run
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.gates import OlderThanLive
@@ -65,6 +65,12 @@ class Ground(Struct, frozen=True, kw_only=True):
             environment=self.environment.name,
             ref=sha[:SHORT_SHA] if pinned else _typable(request.ref or ""),
         )
+
+    @property
+    def pull_request(self) -> int | None:
+        """The number of the pull request that is deployed, or that the commit belongs to."""
+        found = self.survey.pull_request
+        return self.aim.resolved.pull_request or (found.number if found is not None else None)
 
     @property
     def deploy_url(self) -> str:
@@ -164,27 +170,17 @@ def older_than_live(plan: Plan) -> tuple[Reason, ...]:
     )
 
 
-def plan_of(
-    ground: Ground,
-    run: Run,
-    verdict: Verdict,
-    *,
-    committer: Person | None,
-    tickets: tuple[Ticket, ...],
-    compared: Comparison | None = None,
-    bot: str = "",
-) -> Plan:
+def plan_of(ground: Ground, run: Run, verdict: Verdict, *, bot: str) -> Plan:
     """The plan, also of a deployment that has to wait: it is judged again once it exists.
 
-    `bot` is our own login on GitHub.
+    Its committer, tickets and comparison with what is live are read later. `bot` is our own login
+    on GitHub.
     """
     survey, request, aim = ground.survey, ground.request, ground.aim
-    pull_request = aim.resolved.pull_request
-    if pull_request is None and survey.pull_request is not None:
-        pull_request = survey.pull_request.number
+    environment, rules = ground.environment, ground.environment.rules
     return Plan(
         repository=survey.repository.ref,
-        environment=ground.environment.name,
+        environment=environment.name,
         ref=aim.ref,
         ref_kind=aim.resolved.kind,
         sha=aim.resolved.sha,
@@ -192,24 +188,21 @@ def plan_of(
         run=run,
         task=request.task,
         pinned=request.sha is not None,
-        transient=ground.environment.rules.transient,
-        production=ground.environment.production,
-        concurrency=ground.environment.concurrency(ground.config),
-        timeout=ground.environment.timeout(ground.config),
+        transient=rules.transient,
+        production=environment.production,
+        concurrency=environment.concurrency(ground.config),
+        timeout=environment.timeout(ground.config),
         judged=verdict.open,
         requester=request.requester,
-        committer=committer,
         subject=survey.commit.subject if survey.commit else "",
-        pull_request=pull_request,
-        tickets=tickets,
+        pull_request=ground.pull_request,
         deploy_url=ground.deploy_url,
         live=ground.live,
         active=_active(ground, bot),
-        compared=compared,
         neighbour=_neighbour(ground, bot),
-        confirm=ground.environment.rules.confirm,
-        approvals=needed(request, ground.environment.rules),
-        approvers=ground.environment.rules.approvers,
+        confirm=rules.confirm,
+        approvals=needed(request, rules),
+        approvers=rules.approvers,
     )
 
 

@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import structs
+
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
 from app.lifecycle.planning.gates.order import judge
-from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, Verdict
+from app.lifecycle.planning.grounds import Grounds
 from app.lifecycle.planning.history.requirements import Requirements
-from app.lifecycle.planning.history.rollback_hold import held
+from app.lifecycle.planning.history.rollback_hold import hold_on
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.people.linked_people import LinkedPeople
 from app.lifecycle.planning.people.who_may import WhoMay
-from app.lifecycle.planning.pipelines.inputs import resolve
 from app.lifecycle.planning.pipelines.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import (
@@ -38,19 +39,15 @@ from app.lifecycle.planning.targets.environments import (
     deployable,
     environment_named,
 )
-from app.lifecycle.planning.targets.places import place_of
-from app.lifecycle.planning.targets.reachable import is_reached, tips
-from app.lifecycle.planning.targets.ref_instead import ref_instead
+from app.lifecycle.planning.targets.reachable import tips
 from app.lifecycle.planning.trigger_rules import concerns
-from app.lifecycle.planning.wanted import Outdated, Wanted
+from app.lifecycle.planning.wanted import Outdated
 from app.model.build import Build, Origin
-from app.model.configuration.environment_names import folded
 from app.model.github.live import Comparison
 from app.model.plan import Plan, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
-from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
 from app.model.slot import EVERYWHERE
 from app.model.triggers import SourceKind
 from app.ports import CI, Bindings, Clock, GitHub, Records
@@ -88,6 +85,10 @@ class Planner:
         return Surveying(self.github, self.configs)
 
     @property
+    def _grounds(self) -> Grounds:
+        return Grounds(self.github, self.records, self._surveying)
+
+    @property
     def approving(self) -> Approving:
         """Reads who approved, and who may."""
         return Approving(self.who_may, self.bindings)
@@ -104,31 +105,7 @@ class Planner:
         takes one GraphQL read, and another only if the configuration just read names another
         environment or ref, or if the pinned commit is no longer its ref's head.
         """
-        survey, config = await self._surveying.survey(project.ref, request)
-        environment = deployable(request.environment, config, survey.environments, new=request.new)
-        if isinstance(environment, EnvironmentUnknown):
-            reason = await ref_instead(self.github, project.ref, request, environment, survey)
-            if isinstance(reason, EnvironmentIsRef):
-                raise UserError(*archived(survey), reason)
-        place = place_of(request, config, survey.environments)
-        named = tips(survey.refs)
-        survey, aim = await self._surveying.aim(project.ref, survey, request, place)
-        if request.event is not None:
-            wanted = Wanted(self.github, self.records, self._surveying)
-            survey, aim = await wanted(survey, aim, request.event, place[0])
-        if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
-            found = (found for found in (environment, aim) if isinstance(found, BaseReason))
-            raise UserError(*archived(survey), *found, *_inputs_refused(request, config))
-        ground = Ground(
-            request=request,
-            survey=survey,
-            slot=await self.records.slot(survey.repository.id, folded(environment.name)),
-            date=await self.github.clock(),
-            config=config,
-            environment=environment,
-            aim=aim,
-            reached=await is_reached(self.github, survey, config, environment, aim, named),
-        )
+        ground = await self._grounds.of_request(project, request)
         if not await self._concerned(ground):
             raise Outdated
         run = self._run(ground)
@@ -174,17 +151,10 @@ class Planner:
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
-        ground = Ground(
-            request=await self._people.linked(request, build),
-            survey=survey,
-            slot=await self.records.slot(survey.repository.id, folded(environment.name)),
-            date=await self.github.clock(),
-            config=config,
-            environment=environment,
-            aim=aim,
-            reached=shown
-            or build.origin is Origin.OURS  # checked before we created it
-            or await is_reached(self.github, survey, config, environment, aim, heads),
+        believed = shown or build.origin is Origin.OURS  # ours was checked before its creation
+        request = await self._people.linked(request, build)
+        ground = await self._grounds.complete(
+            request, survey, config, environment, aim, heads=None if believed else heads
         )
         run = self._run(ground)
         verdict = Verdict() if shown else await self._verdict(ground, run, build)
@@ -216,7 +186,7 @@ class Planner:
             sha=ground.aim.resolved.sha,
             slot=ground.slot,
             everywhere=await self.records.slot(survey.repository.id, EVERYWHERE),
-            held=held(ground.slot, ground.deployments, slug),
+            hold=hold_on(ground.slot, ground.deployments, slug),
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             consents=await self.approving.consents(
@@ -228,7 +198,7 @@ class Planner:
             now=self.clock.wall(),
             date=ground.date,
             settle=self.settle,
-            required=await Requirements(self.github).standings(ground),
+            required=await Requirements(self.github).read(ground),
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         foreign = await self.projects.barred(survey.repository.ref, run.project, run.definition)
@@ -246,12 +216,12 @@ class Planner:
         pull = survey.pull_request
         texts = [ground.aim.resolved.name, survey.commit.message if survey.commit else ""]
         texts += [pull.branch, pull.title, pull.body] if pull else []
-        tickets = self.find_tickets(texts, repository=survey.repository.full_name)
-        committer = await self._people.committer(survey)
-        compared = await self._compared(ground)
         bot = f"{(await self.github.identity()).slug}[bot]"
-        return plan_of(
-            ground, run, verdict, committer=committer, tickets=tickets, compared=compared, bot=bot
+        return structs.replace(
+            plan_of(ground, run, verdict, bot=bot),
+            tickets=self.find_tickets(texts, repository=survey.repository.full_name),
+            committer=await self._people.committer(survey),
+            compared=await self._compared(ground),
         )
 
     async def _compared(self, ground: Ground) -> Comparison | None:
@@ -261,13 +231,6 @@ class Planner:
             return None
         ref = ground.survey.repository.ref
         return await self.github.compare(ref, base=live.sha, head=sha)
-
-
-def _inputs_refused(request: DeployRequest, config: RepoConfig) -> tuple[Reason, ...]:
-    """What is wrong with the inputs, while environment or commit aren't known."""
-    if not request.environment.strip():
-        return ()
-    return resolve(config.inputs, request.inputs, environment="").refusals
 
 
 def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.history.rollback_hold import held
+from app.lifecycle.planning.history.rollback_hold import hold_on
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState
 from app.model.configuration.environment_names import folded
@@ -187,7 +187,7 @@ def _on_hold(deployments: Sequence[Deployment], slug: str) -> tuple[str, ...]:
     return tuple(
         listed[0].environment
         for name, listed in places.items()
-        if held(Slot(repository_id=0, name=name), listed, slug)
+        if hold_on(Slot(repository_id=0, name=name), listed, slug)
     )
 
 

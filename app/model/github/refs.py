@@ -12,8 +12,8 @@ class ResolvedRef(Struct, frozen=True, kw_only=True):
     """A ref that exists; `name` is a branch, a tag, `pull/<n>/head` or a full SHA.
 
     `sha` is the commit to deploy (for an annotated tag, the commit it points to). `from_fork`: it
-    is the head of a fork's pull request. `held`: a pull request whose branch is in this repository
-    contains the commit.
+    is the head of a fork's pull request. `in_repository`: a pull request whose branch is in this
+    repository contains the commit.
     """
 
     kind: RefKind
@@ -21,7 +21,7 @@ class ResolvedRef(Struct, frozen=True, kw_only=True):
     sha: str
     pull_request: int | None = None
     from_fork: bool = False
-    held: bool = False
+    in_repository: bool = False
 
 
 class Reach(Struct, frozen=True, kw_only=True):

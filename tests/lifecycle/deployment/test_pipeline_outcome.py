@@ -204,7 +204,7 @@ def test_progress() -> None:
     assert progress(jobs, "w1") == JobProgress(done=1, total=3, current="migrate")
     jobs = [job("build", "success"), job("hold", "on_hold"), job("go", "pending")]
     assert progress(jobs, "w1") == JobProgress(
-        done=1, total=3, approval="hold", approval_id="hold", held_in="w1"
+        done=1, total=3, approval="hold", approval_id="hold", approval_workflow="w1"
     )
     jobs = [job("build", "success"), job("migrate", "failure"), job("release", "canceled")]
     assert progress(jobs) == JobProgress(

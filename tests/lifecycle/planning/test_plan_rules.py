@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.plan_rules import (
     Ground,
@@ -185,15 +185,13 @@ def test_the_whole_plan():
             deployed(7, "success", sha=OTHER),
         ),
     )
-    committer = Person(name="Mona")
     waits = (ChecksPending(),)
 
     plan = plan_of(
         on,
         run_of(on, project="gh/acme/shop"),
         Verdict(waits=waits),
-        committer=committer,
-        tickets=(),
+        bot=BOT,
     )
     assert (plan.repository.full_name, plan.repository.installation_id) == ("acme/shop", 2)
     assert (plan.environment, plan.ref, plan.ref_kind, plan.sha) == (
@@ -207,7 +205,7 @@ def test_the_whole_plan():
     assert not plan.transient
     assert plan.timeout == 1200.0
     assert not plan.judged
-    assert (plan.requester, plan.committer) == (request.requester, committer)
+    assert plan.requester == request.requester
     assert (plan.subject, plan.pull_request) == ("Fix rounding", 482)
     assert plan.live is not None
     assert (plan.live.deployment_id, plan.live.sha) == (7, OTHER)
@@ -231,7 +229,7 @@ def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: st
     """What is deployed and by what, for GitHub's pages."""
     on = ground(ref, request=DeployRequest(environment="x", request_id="r", trigger=trigger))
 
-    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), bot=BOT)
     assert deployment_description(plan) == description
     assert plan.judged
 
@@ -243,7 +241,7 @@ def test_how_it_describes_who_pushed():
     )
     on = ground(BRANCH, request=request)
 
-    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), bot=BOT)
     assert deployment_description(plan) == "main, pushed by Dana"
 
 
@@ -259,7 +257,7 @@ def test_the_description_fits_github(name: str, reason: str):
     )
     on = ground(request=request)
 
-    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), bot=BOT)
     said = deployment_description(plan)
     assert len(said) <= 140
     assert len(said.splitlines()) <= 1
@@ -354,7 +352,7 @@ def test_who_else_is_there(deployment: Deployment, active: tuple[int, ...], neig
     """What we ran and is active is replaced by a success; others that deploy just now are told."""
     on = ground(deployments=(deployment,))
     run = run_of(on, project="gh/acme/shop")
-    plan = plan_of(on, run, Verdict(), committer=None, tickets=(), bot=BOT)
+    plan = plan_of(on, run, Verdict(), bot=BOT)
     assert (plan.active, plan.neighbour) == (active, neighbour)
 
 
@@ -365,4 +363,4 @@ def test_what_is_transient_ends_by_itself():
         deployments=(deployed(7, "success"),),
     )
     run = run_of(on, project="gh/acme/shop")
-    assert plan_of(on, run, Verdict(), committer=None, tickets=(), bot=BOT).active == ()
+    assert plan_of(on, run, Verdict(), bot=BOT).active == ()

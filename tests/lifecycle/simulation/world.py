@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.origins import payload_of
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build

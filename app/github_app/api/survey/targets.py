@@ -101,7 +101,7 @@ def _by_itself(commit: CommitNode) -> ResolvedRef:
         sha=commit.oid,
         pull_request=fork,
         from_fork=fork is not None,
-        held=any(not p.is_cross_repository for p in commit.pulls),
+        in_repository=any(not p.is_cross_repository for p in commit.pulls),
     )
 
 

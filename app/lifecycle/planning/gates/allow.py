@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.lifecycle.planning.gates.question import Asker, Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Asker, Question, Verdict
 from app.model.reasons import Reason
 from app.model.reasons.people import Doing, IdentityUnproven, NotAllowed
 

@@ -5,8 +5,7 @@ from msgspec import structs
 from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.gates.question import Consent, Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Consent, Question, Verdict
 from app.model.plan import Person, same_person
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn

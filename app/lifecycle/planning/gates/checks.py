@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from math import floor
 
 from app.lifecycle.configuration.globs import matches
-from app.lifecycle.planning.gates.question import OwnPipeline, Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import OwnPipeline, Question, Verdict
 from app.model.github.commit import Check, CheckState
 from app.model.github.refs import SHORT_SHA
 from app.model.reasons.base import Linked

@@ -1,8 +1,7 @@
 """The gate that lets only listed people deploy with `--force` (pure)."""
 
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, Verdict
 
 
 def force(question: Question) -> Verdict:

@@ -1,7 +1,6 @@
 """The gate of locks, by which people stop deployments to an environment (pure)."""
 
-from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, Verdict
 from app.model.plan import same_person
 from app.model.reasons.locks import Locked, LockedOut
 from app.model.slot import EVERYWHERE, Lock, Slot
@@ -19,17 +18,17 @@ def lock(question: Question) -> Verdict:
     return verdict
 
 
-def _said(question: Question, slot: Slot, held: Lock) -> Verdict:
+def _said(question: Question, slot: Slot, placed: Lock) -> Verdict:
     request = question.request
     kind = LockedOut if request.automatic else Locked
     reason = kind(
         environment=question.environment.name,
-        by=held.by.display_name,
-        since=held.since,
-        locked_for=held.reason,
-        until=held.until,
+        by=placed.by.display_name,
+        since=placed.since,
+        locked_for=placed.reason,
+        until=placed.until,
         everywhere=slot.name == EVERYWHERE,
     )
     if isinstance(reason, LockedOut):
         return Verdict(waits=(reason,))
-    return Verdict() if same_person(request.requester, held.by) else Verdict(refusals=(reason,))
+    return Verdict() if same_person(request.requester, placed.by) else Verdict(refusals=(reason,))

@@ -9,9 +9,8 @@ from app.lifecycle.planning.gates.force import force
 from app.lifecycle.planning.gates.freeze import freeze
 from app.lifecycle.planning.gates.hold import hold
 from app.lifecycle.planning.gates.lock import lock
-from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.question import Question, Verdict
 from app.lifecycle.planning.gates.requires import requires
-from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.gates.windows import windows
 
 GATES: tuple[Callable[[Question], Verdict], ...] = (

@@ -1,4 +1,4 @@
-"""What every gate is asked: may this deployment start, as things are now."""
+"""What every gate is asked about one deployment, and what it answers."""
 
 from typing import Literal
 
@@ -11,6 +11,7 @@ from app.model.build import Build
 from app.model.github.commit import Check
 from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.plan import Person
+from app.model.reasons import Reason
 from app.model.slot import EVERYWHERE, Hold, Slot
 from app.model.triggers import PINNING, TAKING_FORCE
 
@@ -53,8 +54,8 @@ class Consent(Struct, frozen=True, kw_only=True):
     lacks: Literal["", "link", "proof"] = ""
 
 
-class Standing(Struct, frozen=True, kw_only=True):
-    """How the commit stands in a required `environment`.
+class RequiredEnvironment(Struct, frozen=True, kw_only=True):
+    """An `environment` in which the commit must have succeeded, and how it stands there.
 
     It must have succeeded there at least `soak` seconds ago. `succeeded_at` is its last success
     there (epoch seconds; None: never), `rolled_back` whether it was rolled back since, and
@@ -76,7 +77,7 @@ class Question(Struct, frozen=True, kw_only=True):
     `request` is who asks for what, and `asker` who that is on GitHub, read only if the rules list
     people. `consents` are the approvals, oldest first; `provable` is whether people can prove who
     they are. `slot` is the environment's, with its lock; `everywhere` the slot with the lock of all
-    environments; `held` the hold after a rollback; `build` the deployment, if it exists.
+    environments; `hold` what a rollback has placed there; `build` the deployment, if it exists.
     `now` is by our own clock, `date` by GitHub's, as ours may be hours off.
     `settle` is how long (seconds after the request) an automatic deployment waits for the first
     check. `checks_need` is the permission without which the checks can't be read, `own` are the
@@ -89,7 +90,7 @@ class Question(Struct, frozen=True, kw_only=True):
     sha: str
     slot: Slot
     everywhere: Slot = Slot(repository_id=0, name=EVERYWHERE)
-    held: Hold | None = None
+    hold: Hold | None = None
     build: Build | None = None
     asker: Asker = Asker()
     consents: tuple[Consent, ...] = ()
@@ -97,7 +98,7 @@ class Question(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     checks_need: str = ""
     own: tuple[OwnPipeline, ...] = ()
-    required: tuple[Standing, ...] = ()
+    required: tuple[RequiredEnvironment, ...] = ()
     now: float = 0.0
     date: float = 0.0
     settle: float = 30.0
@@ -124,3 +125,26 @@ class Question(Struct, frozen=True, kw_only=True):
     def rules(self) -> EnvironmentConfig:
         """The environment's section of the configuration."""
         return self.environment.rules
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """`refusals` stop the deployment, `waits` delay it; with neither, the gates are open.
+
+    `approved` are the keys of the build's approvals that count, in order.
+    """
+
+    refusals: tuple[Reason, ...] = ()
+    waits: tuple[Reason, ...] = ()
+    approved: tuple[str, ...] = ()
+
+    def __add__(self, other: "Verdict") -> "Verdict":
+        return Verdict(
+            refusals=self.refusals + other.refusals,
+            waits=self.waits + other.waits,
+            approved=self.approved + other.approved,
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing stops or delays the deployment."""
+        return not self.refusals and not self.waits

@@ -1,7 +1,6 @@
 """The gate of required environments, in which the commit must have succeeded (pure)."""
 
-from app.lifecycle.planning.gates.question import Question, Standing
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, RequiredEnvironment, Verdict
 from app.model.github.refs import SHORT_SHA
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
 
@@ -17,38 +16,38 @@ def requires(question: Question) -> Verdict:
     verdict = Verdict()
     if question.skips:
         return verdict
-    for standing in question.required:
-        if not _met(standing, question.now):
-            verdict += _said(question, standing)
+    for required in question.required:
+        if not _met(required, question.now):
+            verdict += _said(question, required)
     return verdict
 
 
-def _met(standing: Standing, now: float) -> bool:
-    if standing.succeeded_at is None or not standing.soak:
-        return standing.succeeded_at is not None
-    return not standing.rolled_back and now >= standing.succeeded_at + standing.soak
+def _met(required: RequiredEnvironment, now: float) -> bool:
+    if required.succeeded_at is None or not required.soak:
+        return required.succeeded_at is not None
+    return not required.rolled_back and now >= required.succeeded_at + required.soak
 
 
-def _said(question: Question, standing: Standing) -> Verdict:
+def _said(question: Question, required: RequiredEnvironment) -> Verdict:
     until = None
-    if standing.succeeded_at is not None and not standing.rolled_back:
-        until = standing.succeeded_at + standing.soak
+    if required.succeeded_at is not None and not required.rolled_back:
+        until = required.succeeded_at + required.soak
     sha = question.sha[:SHORT_SHA]
     young = question.build is not None and question.build.tally.total < SOON
-    if question.request.automatic and (standing.running or until is not None or young):
+    if question.request.automatic and (required.running or until is not None or young):
         waits = RequiresPending(
-            required=standing.environment, sha=sha, soak=standing.soak, until=until
+            required=required.environment, sha=sha, soak=required.soak, until=until
         )
         return Verdict(waits=(waits,))
     refusal = RequiresNotMet(
         environment=question.environment.name,
-        required=standing.environment,
+        required=required.environment,
         sha=sha,
-        soak=standing.soak,
+        soak=required.soak,
         until=until,
-        running=standing.running,
-        rolled_back=standing.rolled_back,
-        live=standing.live,
+        running=required.running,
+        rolled_back=required.rolled_back,
+        live=required.live,
         force=question.rules.force,
         forcing=question.forcing,
     )

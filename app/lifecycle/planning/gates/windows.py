@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, Verdict
 from app.model.reasons.gates import OutsideWindow, WindowClosed
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.gates.question import Standing
+from app.lifecycle.planning.gates.question import RequiredEnvironment
 from app.lifecycle.planning.history.live_deployment import live_in, went_live_at
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.targets.environments import Environment, find_environment, other_names
@@ -23,7 +23,7 @@ class Requirements:
 
     github: GitHub
 
-    async def standings(self, ground: Ground) -> tuple[Standing, ...]:
+    async def read(self, ground: Ground) -> tuple[RequiredEnvironment, ...]:
         """How the commit stands in each required environment, in the file's order.
 
         An environment to which the same event deploys counts as running, even if that deployment
@@ -41,16 +41,16 @@ class Requirements:
         coming = environments_of(ground.config, event) if event is not None else ()
         found = []
         for one, soak in required.items():
-            known = standing(names[one], soak, sha, deployments, slug)
+            known = commit_in(names[one], soak, sha, deployments, slug)
             running = known.running or names[one][0] in coming
             found.append(await self._by_our_clock(structs.replace(known, running=running)))
         return tuple(found)
 
-    async def _by_our_clock(self, standing: Standing) -> Standing:
-        if standing.succeeded_at is None:
-            return standing
-        at = await self.github.by_our_clock(standing.succeeded_at)
-        return structs.replace(standing, succeeded_at=at)
+    async def _by_our_clock(self, found: RequiredEnvironment) -> RequiredEnvironment:
+        if found.succeeded_at is None:
+            return found
+        at = await self.github.by_our_clock(found.succeeded_at)
+        return structs.replace(found, succeeded_at=at)
 
 
 def _names(typed: str, ground: Ground) -> tuple[str, ...]:
@@ -61,16 +61,16 @@ def _names(typed: str, ground: Ground) -> tuple[str, ...]:
     return (name, *other_names(name, ground.config, listed))
 
 
-def standing(
+def commit_in(
     names: Collection[str], soak: float, sha: str, deployments: Iterable[Deployment], slug: str
-) -> Standing:
+) -> RequiredEnvironment:
     """How the commit stands in the environment that has these names (pure); `slug` is our App's."""
     there = [one for one in deployments if one.environment in names]
     mine = [one for one in there if one.sha == sha]
     went = [(at, one.id) for one in mine if (at := went_live_at(one)) is not None]
     last = max(went, default=None)
     live = live_in(there)
-    return Standing(
+    return RequiredEnvironment(
         environment=next(iter(names)),
         soak=soak,
         succeeded_at=last[0] if last else None,

@@ -13,7 +13,7 @@ from app.model.slot import Hold, Slot
 from app.model.triggers import AUTOMATIC
 
 
-def held(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | None:
+def hold_on(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | None:
     """The hold on an environment, by its slot and its deployments on GitHub; None if there is none.
 
     After a loss of the store only GitHub tells of it; right after the rollback only the slot does.
@@ -56,7 +56,7 @@ def after_success(slot: Slot, b: Build) -> Slot:
     """The slot after this success: a rollback causes a hold, a person's deployment ends one.
 
     It doesn't end the hold if it deploys the very commit that the rollback left. If that commit
-    isn't known here, `held` decides by GitHub's list.
+    isn't known here, `hold_on` decides by GitHub's list.
     """
     mine, before = hold_of(b), slot.hold
     if mine is not None:

@@ -37,7 +37,7 @@ async def is_reached(
     environment that allows forks proves nothing.
     """
     sha = aim.resolved.sha
-    if aim.resolved.kind is not RefKind.SHA or aim.resolved.held:
+    if aim.resolved.kind is not RefKind.SHA or aim.resolved.in_repository:
         return True
     lately = (one for one in survey.deployments if one.sha == sha)
     succeeded = [one for one in lately if state_of(one.status) == GitHubState.SUCCESS]

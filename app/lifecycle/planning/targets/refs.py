@@ -76,7 +76,8 @@ def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
     for found in survey.refs:
         if found.sha == sha:
             own = found.kind in (RefKind.BRANCH, RefKind.TAG)
-            by_sha = structs.replace(found, kind=RefKind.SHA, name=sha, held=found.held or own)
+            known = found.in_repository or own
+            by_sha = structs.replace(found, kind=RefKind.SHA, name=sha, in_repository=known)
             return Aim(resolved=by_sha, ref=ref or sha, at_head=False)
     return ShaUnknown(sha=sha[:SHORTEST_SHA], repository=survey.repository.full_name)
 

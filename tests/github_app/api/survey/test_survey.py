@@ -150,10 +150,10 @@ async def test_a_pull_request_from_a_fork(
         assert [ref.from_fork for ref in survey.refs] == [True]
     github.close_pull_request(SHOP, pull.number, merged=True)
     survey = await client.survey(shop, target=pull.head_sha, environment=None)
-    assert [(ref.from_fork, ref.held) for ref in survey.refs] == [(False, False)]
+    assert [(ref.from_fork, ref.in_repository) for ref in survey.refs] == [(False, False)]
     own = github.open_pull_request(SHOP, "hats")
     survey = await client.survey(shop, target=own.head_sha, environment=None)
-    assert [(ref.from_fork, ref.held) for ref in survey.refs] == [(False, True)]
+    assert [(ref.from_fork, ref.in_repository) for ref in survey.refs] == [(False, True)]
 
 
 async def test_the_commit(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:

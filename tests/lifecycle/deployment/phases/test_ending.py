@@ -155,7 +155,7 @@ def test_a_rerun_that_waits_for_approval_at_once_names_its_job():
     assert step.build is not None
     assert step.build.state is BuildState.ON_HOLD
     assert step.build.jobs == JobProgress(
-        total=1, approval="hold-live", approval_id="j2", held_in="w2"
+        total=1, approval="hold-live", approval_id="j2", approval_workflow="w2"
     )
     silent = d.down(b, wall=LATER)
     _, step = d.after(silent, wall=LATER, reading=reading, slot=d.EMPTY)

@@ -10,8 +10,8 @@ from app.model.plan import Person
 from tests.lifecycle import decisions as d
 
 SAM = Person(name="Sam", slack_userid="U2")
-HELD = JobProgress(done=1, total=2, approval="hold", approval_id="j1", held_in="w1")
-NEXT = JobProgress(done=2, total=3, approval="go", approval_id="j2", held_in="w1")
+HELD = JobProgress(done=1, total=2, approval="hold", approval_id="j1", approval_workflow="w1")
+NEXT = JobProgress(done=2, total=3, approval="go", approval_id="j2", approval_workflow="w1")
 
 
 def held(**facts: Any) -> Build:

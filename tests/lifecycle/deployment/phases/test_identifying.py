@@ -9,7 +9,7 @@ from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, What
 from app.lifecycle.look_types import Finish, Read
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin

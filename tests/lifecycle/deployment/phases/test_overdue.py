@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Read
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.build import BuildState
 from app.model.reasons.base import Linked

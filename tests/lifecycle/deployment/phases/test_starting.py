@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import PostMessage, PostStatus, TriggerPipeline, What
 from app.lifecycle.look_types import Finish, Read
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest

@@ -8,8 +8,7 @@ from msgspec import structs
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.gates.order import judge
-from app.lifecycle.planning.gates.question import Asker, Consent
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Asker, Consent, Verdict
 from app.model.plan import Person
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn

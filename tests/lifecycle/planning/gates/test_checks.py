@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.order import GATES, judge
-from app.lifecycle.planning.gates.question import OwnPipeline, Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import OwnPipeline, Question, Verdict
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.github.commit import Check, CheckState
 from app.model.reasons.base import Linked

@@ -5,8 +5,7 @@ import pytest
 from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.order import judge
-from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Question, Verdict
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.plan import Person
 from app.model.reasons.locks import Locked, LockedOut

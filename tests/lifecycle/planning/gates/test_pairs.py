@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from app.lifecycle.planning.gates.order import GATES, judge
-from app.lifecycle.planning.gates.question import Asker, Question, Standing
+from app.lifecycle.planning.gates.question import Asker, Question, RequiredEnvironment
 from app.model.plan import Person
 from app.model.slot import EVERYWHERE, Hold, Lock, Slot
 from app.texts.failures.catalogue import explain_all
@@ -22,7 +22,7 @@ NOW = 1_000_000.0
 """A Monday, 12 January 1970, 13:46 UTC."""
 
 LOCK = Lock(by=Person(name="Sam", slack_userid="U2"), since=NOW - 60)
-SOAKS = Standing(environment="test", soak=3600.0, succeeded_at=NOW - 60)
+SOAKS = RequiredEnvironment(environment="test", soak=3600.0, succeeded_at=NOW - 60)
 OPEN = PASSES = ""
 
 WAYS: Mapping[str, Mapping[str, object]] = {
@@ -71,7 +71,7 @@ TABLE = (
         "-requires_not_met",
         "-requires_not_met",
         PASSES,
-        facts={"required": (Standing(environment="staging"),)},
+        facts={"required": (RequiredEnvironment(environment="staging"),)},
     ),
     Closed(
         "soaks there",
@@ -99,7 +99,7 @@ TABLE = (
         OPEN,
         "?held_after_rollback",
         OPEN,
-        facts={"held": Hold(rollback=2, left=1, since=NOW - 60, by="Sam")},
+        facts={"hold": Hold(rollback=2, left=1, since=NOW - 60, by="Sam")},
     ),
     Closed(
         "outside the window",

@@ -3,8 +3,8 @@
 import pytest
 
 from app.lifecycle.planning.gates.order import judge
-from app.lifecycle.planning.gates.question import Standing
-from app.lifecycle.planning.history.requirements import standing
+from app.lifecycle.planning.gates.question import RequiredEnvironment
+from app.lifecycle.planning.history.requirements import commit_in
 from app.model.build import Build
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
@@ -15,9 +15,9 @@ SHA, BOT = "c0ffee", "deploybot[bot]"
 HOUR = 3600.0
 
 
-def stands(**how: object) -> Standing:
+def stands(**how: object) -> RequiredEnvironment:
     """How the commit stands in staging."""
-    return Standing(environment="staging", **how)  # type: ignore[arg-type]
+    return RequiredEnvironment(environment="staging", **how)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def made(number: int, sha: str = SHA, *states: tuple[str, float], **rest: object
 
 def test_how_a_commit_stands() -> None:
     """Its last success counts, also once it is no longer live; others' environments do not."""
-    found = standing(
+    found = commit_in(
         ("staging", "STAGING"),
         HOUR,
         SHA,
@@ -107,10 +107,10 @@ def test_how_a_commit_stands() -> None:
         ],
         "deploybot",
     )
-    assert found == Standing(
+    assert found == RequiredEnvironment(
         environment="staging", soak=HOUR, succeeded_at=5.0, rolled_back=False, live="main"
     )
-    assert standing(("staging",), 0.0, SHA, [made(1, SHA)], "deploybot").running
+    assert commit_in(("staging",), 0.0, SHA, [made(1, SHA)], "deploybot").running
 
 
 @pytest.mark.parametrize(("creator", "left"), [(BOT, True), ("mallory", False)])
@@ -119,5 +119,5 @@ def test_what_was_rolled_back_from(creator: str, left: bool) -> None:
     payload = '{"deploybot": {"request": "r", "trigger": "rollback", "rollback_of": 1}}'
     back = made(2, "other", ("success", 9.0), payload=payload, creator=creator)
     first, again = made(1, SHA, ("success", 5.0)), made(3, SHA, ("success", 12.0))
-    assert standing(("staging",), HOUR, SHA, [first, back], "deploybot").rolled_back is left
-    assert not standing(("staging",), HOUR, SHA, [first, back, again], "deploybot").rolled_back
+    assert commit_in(("staging",), HOUR, SHA, [first, back], "deploybot").rolled_back is left
+    assert not commit_in(("staging",), HOUR, SHA, [first, back, again], "deploybot").rolled_back

@@ -7,7 +7,7 @@ from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.history.rollback_hold import after_success, held, resumed
+from app.lifecycle.planning.history.rollback_hold import after_success, hold_on, resumed
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.build import Build, BuildState, Origin
 from app.model.github.deployment import Deployment
@@ -69,7 +69,7 @@ BACK = went(3, "a", "rollback", rollback_of=2, target=1)
 def test_what_holds(slot: Slot, later: tuple[Deployment, ...], *, holds: bool) -> None:
     """Until it is resumed, or a person's deployment of another commit has succeeded."""
     listed = (A, B, *later)
-    assert (held(slot, listed, "deploybot") is not None) is holds
+    assert (hold_on(slot, listed, "deploybot") is not None) is holds
 
 
 def succeeded(number: int, sha: str, payload: Payload, live: Live | None = None) -> Build:
@@ -111,7 +111,7 @@ def test_what_failed_and_was_left_ends_no_hold() -> None:
     for sha, holds in (("b", True), ("c", False)):
         slot = after_success(holding, succeeded(4, sha, Payload(request="r", trigger="retry")))
         listed = (A, failed, BACK, went(4, sha, "retry"))
-        assert (held(slot, listed, "deploybot") is not None) is holds
+        assert (hold_on(slot, listed, "deploybot") is not None) is holds
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_gate(trigger: str, *, automatic: bool, waits: bool) -> None:
             environment=Environment(name="live", rules=EnvironmentConfig()),
             sha="3f9c2d1aaaa",
             slot=SLOT,
-            held=HOLD,
+            hold=HOLD,
         )
     )
     assert [reason.name for reason in verdict.waits] == ["held_after_rollback"] * waits

@@ -77,7 +77,7 @@ def test_a_pinned_commit():
     assert at_head(survey(), "main", SHA) is None
     # the survey's checks are those of the first ref
     assert at_head(survey(resolved(RefKind.BRANCH, "x", OTHER), TAG), "x", SHA) is None
-    own = structs.replace(BARE, held=True)
+    own = structs.replace(BARE, in_repository=True)
     assert pinned(survey(BRANCH), SHA) == Aim(resolved=own, ref=SHA, at_head=False)
     assert pinned(survey(BARE), SHA, ref="main") == Aim(resolved=BARE, ref="main", at_head=False)
     unknown = pinned(survey(BRANCH), OTHER)

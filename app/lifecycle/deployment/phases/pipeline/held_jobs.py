@@ -21,4 +21,4 @@ def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.passed_on == approval or waits(b, "ci", now.wall):
         return None
     passed = structs.replace(b, passed_on=approval, looked_at=None, not_passed="")
-    return ApproveJob(workflow_id=b.jobs.held_in, job_id=job, build=passed)
+    return ApproveJob(workflow_id=b.jobs.approval_workflow, job_id=job, build=passed)

@@ -14,7 +14,7 @@ from app.lifecycle.deployment.phases.transitions import (
 )
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
-from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.gates.question import Verdict
 from app.model.build import Build, BuildState, Origin
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import (

@@ -83,8 +83,8 @@ async def sweep(settings: Settings) -> int:
                     if not at.under_way:
                         break
                 print(f"installation {number}: {noted} deployments noted", flush=True)
-                if at.sick:
-                    print(f"installation {number}: {len(at.sick)} repositories were not read")
+                if at.unread:
+                    print(f"installation {number}: {len(at.unread)} repositories were not read")
         except ProviderError as error:
             print(f"the sweep was cut short: {error.message}")
             return 1
@@ -106,7 +106,7 @@ async def _deliveries(sweep: Sweep, since: float) -> None:
 
 async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
     if full_name is not None:
-        return [await service.restorer.named(full_name)]
+        return [await service.restorer.repository(full_name)]
     return await every_repository(service.restorer.github)
 
 

@@ -6,7 +6,7 @@ from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.build_effects import BuildEffects
 from app.lifecycle.deployment.build_records import BuildRecords
 from app.lifecycle.deployment.facts_reader import FactsReader
-from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.lease import Leases
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.look_types import Limits
@@ -26,7 +26,7 @@ def build_looker(shared: Shared, deciders: Deciders) -> Looker:
         store=clients.store,
         kinds=(_build_records(shared, holder), _ask_records(shared, holder, deciders)),
         wake=shared.wake,
-        watcher=Watcher(holder, settings.lease_seconds, clients.clock),
+        leases=Leases(holder, settings.lease_seconds, clients.clock),
         wait_counter=WaitCounter(clients.clock),
         limits=_limits(settings),
         call_timeout=settings.provider_timeout,

@@ -78,7 +78,7 @@ class LockEnvironment:
         by = await person_of(self.places.bindings, ask)
         before = slot.lock
         if before is not None and before.ask_id == ask.ask_id:  # an earlier run of this ask
-            await self.locks.follow_from(slot, before)
+            await self.locks.ensure_followed(slot, before)
             return Reply(answer=locked(slot.name, before, again=before.since != ask.asked_at))
         now = await self.places.github.clock()
         ended = slot.released

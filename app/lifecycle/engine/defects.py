@@ -39,7 +39,9 @@ def pause_left(record: Record, wall: float) -> float:
     return left if 0.0 < left <= CAP else 0.0
 
 
-def over(record: Record, most: int, end: Callable[[Record, str], Record | None]) -> Record | None:
+def ended_after(
+    record: Record, most: int, end: Callable[[Record, str], Record | None]
+) -> Record | None:
     """The record, ended after `most` failures; None if it isn't to be ended, or was already.
 
     `end` gives the ended record, of which people are then told, or None for a record that never

@@ -47,7 +47,7 @@ class Sightings:
         self._seen.pop(key, None)
 
 
-class Watcher:
+class Leases:
     """For how long this process has seen other processes' leases, and guards, as they are.
 
     `holder` names this process; `seconds` is the length of a lease.

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from app.errors import Conflict, ItemTooLarge, Provider, ProviderError, Refused, StoreError
 from app.lifecycle.backoff import CAP, Record, cleared, earliest, failed
-from app.lifecycle.engine.defects import over, pause_left, troubled
-from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.defects import ended_after, pause_left, troubled
+from app.lifecycle.engine.lease import Leases
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
 from app.lifecycle.engine.wait_counter import WaitCounter
@@ -59,7 +59,7 @@ class Looker:
     store: Store
     kinds: Sequence[RecordKind[Any]]
     wake: Callable[[Key], None]
-    watcher: Watcher
+    leases: Leases
     wait_counter: WaitCounter
     limits: Limits
     call_timeout: float
@@ -83,12 +83,12 @@ class Looker:
         wait = max(left, pause_left(record, wall))
         if wait > 0:
             return wait
-        if not self.watcher.may_take(record):
+        if not self.leases.may_take(record):
             return self.limits.lease
         self.metrics.looks.labels(kind.name).inc()
         sent = self.clock.monotonic()
         try:
-            taken = await kind.take(record, self.watcher.holder)
+            taken = await kind.take(record, self.leases.holder)
         except Conflict:
             return 0.05
         return await self._guarded(
@@ -99,7 +99,7 @@ class Looker:
                 record=self.wait_counter.count(taken),
                 until=sent + self.limits.lease,
                 facts=kind.facts,
-                now=Now(wall=self.clock.wall(), waited=self.watcher.waited(taken)),
+                now=Now(wall=self.clock.wall(), waited=self.leases.waited(taken)),
             )
         )
 
@@ -132,7 +132,7 @@ class Looker:
         self.metrics.handler_failures.labels("look").inc()
         logger.error("look.defect", defect=failed_again.trouble.id, exc_info=error)
         most = 1 if too_large else kind.most_tries
-        ended = over(
+        ended = ended_after(
             failed_again, most, lambda it, defect: kind.broken(it, defect, too_large=too_large)
         )
         if ended is not None:
@@ -215,7 +215,7 @@ class Looker:
             )
         else:
             logger.info("step.done", step=name)
-        self.watcher.waited(look.record)
+        self.leases.waited(look.record)
 
     def _retry_at(self, record: Record) -> float:
         """When the first of the providers that failed may be asked again (epoch seconds)."""
@@ -233,7 +233,7 @@ class Looker:
 
     async def _tell_overtaken(self, look: Look[Record]) -> None:
         """Another process had taken the record before our effect: have it correct that effect."""
-        token = f"{self.watcher.holder}/{look.stored.version}"
+        token = f"{self.leases.holder}/{look.stored.version}"
         note = look.kind.overtaken(look.record, look.done, token)
         if note is not None:
             await self.store.note(note)
@@ -269,7 +269,7 @@ class Looker:
         return max(0.0, done.due_at - self.clock.wall())
 
     def _forget(self, key: Key) -> None:
-        self.watcher.forget(key)
+        self.leases.forget(key)
         self.wait_counter.forget(key)
 
     async def _give_back(

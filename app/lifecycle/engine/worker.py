@@ -95,9 +95,9 @@ class Worker:
             due = await self.records.due(wall, BATCH)
             self.metrics.due_records.set(len(due))
             self.metrics.oldest_due_seconds.set(self._oldest(due))
-            later = await self.records.due(wall + AHEAD, MOST_AHEAD) if self._astray() else ()
+            later = await self.records.due(wall + AHEAD, MOST_AHEAD) if self._looks_ahead() else ()
             for key in dict.fromkeys((*due, *later)):
-                if key not in self._running and not self._rests(key):
+                if key not in self._running and not self._pausing(key):
                     self._enqueue(key, lane_of(key))
         except StoreError as error:
             self.metrics.store_failures.inc()
@@ -166,7 +166,7 @@ class Worker:
             self._later(key, again)
         self._dispatch(lane)
 
-    def _rests(self, key: Key) -> bool:
+    def _pausing(self, key: Key) -> bool:
         """Whether the record could not even be read, and is not due to be tried again yet."""
         return self._unread.get(key, (0, 0.0))[1] > self.clock.monotonic()
 
@@ -187,7 +187,7 @@ class Worker:
             await self.poll()
             await asyncio.sleep(POLL)
 
-    def _astray(self) -> bool:
+    def _looks_ahead(self) -> bool:
         """Whether to look for hidden timers: at first, now and then, and if the clock goes back."""
         now, wall = self.clock.monotonic(), self.clock.wall()
         before, self._wall_before = self._wall_before, wall - now

@@ -34,17 +34,17 @@ https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliv
 IN_FLIGHT = 900.0
 """Seconds by which a sweep overlaps the last one: a delivery may have been under way then."""
 
-A_STEP = 25
+BATCH = 25
 """How many repositories one look reads, with one query."""
 
-AT_ONCE = 3
+SOLVED_AT_ONCE = 3
 """How many repositories that have a problem are read again in one round."""
 
 LONGEST_PAUSE = 3600.0
 """The longest pause in seconds before a repository that could not be read is tried again."""
 
 
-class Sick(Struct, frozen=True, kw_only=True):
+class UnreadRepository(Struct, frozen=True, kw_only=True):
     """A repository that could not be read, to be tried again `pause` seconds later.
 
     `last` is when the last round that did read it began (epoch seconds). `retry_at` is by our
@@ -60,13 +60,13 @@ class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A round through the repositories of an installation; times are epoch seconds.
 
     `last` is when the round before it began, `began` when this one did (None: it is over), `after`
-    the id of the last repository read. `sick` has the repositories that could not be read, by id.
+    the id of the last repository read. `unread` has those that could not be read, by id.
     """
 
     last: float = 0.0
     began: float | None = None
     after: int = 0
-    sick: dict[str, Sick] = {}
+    unread: dict[str, UnreadRepository] = {}
 
     @property
     def under_way(self) -> bool:
@@ -101,34 +101,33 @@ class MissedDeployments:
         if not left:
             await self._reopen([project for project in of_it if project.problem])
             bound = {str(project.repository_id) for project in of_it}
-            sick = {key: one for key, one in at.sick.items() if key in bound}
-            return Round(last=at.began or now, sick=sick), 0
-        return await self._batch(installation_id, at, left[:A_STEP], now)
+            unread = {key: one for key, one in at.unread.items() if key in bound}
+            return Round(last=at.began or now, unread=unread), 0
+        return await self._batch(installation_id, at, left[:BATCH], now)
 
     async def _batch(
         self, installation_id: int, at: Round, projects: Sequence[Project], now: float
     ) -> tuple[Round, int]:
-        sick, noted, ours = dict(at.sick), 0, self.clock.wall()
-        healthy = [one for one in projects if str(one.repository_id) not in sick]
-        unread = await self._read(healthy, since=self._since(at.last, now))
-        noted += unread[1]
-        for key in unread[0]:
-            pause = self.interval
-            sick[key] = Sick(last=at.last, pause=pause, retry_at=ours + pause)
+        unread, ours, pause = dict(at.unread), self.clock.wall(), self.interval
+        others = [one for one in projects if str(one.repository_id) not in unread]
+        failed, noted = await self._read(others, since=self._since(at.last, now))
+        for key in failed:
+            unread[key] = UnreadRepository(last=at.last, pause=pause, retry_at=ours + pause)
         for project in projects:
-            known = at.sick.get(str(project.repository_id))
+            key = str(project.repository_id)
+            known = at.unread.get(key)
             if known is None or 0.0 < known.retry_at - ours <= known.pause:
                 continue
-            again = await self._read([project], since=self._since(known.last, now))
-            noted += again[1]
-            if again[0]:
+            failed, more = await self._read([project], since=self._since(known.last, now))
+            noted += more
+            if failed:
                 pause = min(known.pause * 2, LONGEST_PAUSE)
-                sick[again[0][0]] = structs.replace(known, pause=pause, retry_at=ours + pause)
+                unread[key] = structs.replace(known, pause=pause, retry_at=ours + pause)
             else:
-                del sick[str(project.repository_id)]
+                del unread[key]
         if noted:
             logger.info("sweep.noted", installation=installation_id, deployments=noted)
-        return structs.replace(at, after=projects[-1].repository_id, sick=sick), noted
+        return structs.replace(at, after=projects[-1].repository_id, unread=unread), noted
 
     def _since(self, last: float, now: float) -> float:
         return max(last - IN_FLIGHT, now - KEPT)
@@ -147,8 +146,8 @@ class MissedDeployments:
 
     async def _reopen(self, closed: Sequence[Project]) -> None:
         """Read a few of the repositories that had a problem, in turn: it may be solved by now."""
-        first = int(self.clock.wall() // self.interval) * AT_ONCE % max(len(closed), 1)
-        for project in [*closed[first:], *closed[:first]][:AT_ONCE]:
+        first = int(self.clock.wall() // self.interval) * SOLVED_AT_ONCE % max(len(closed), 1)
+        for project in [*closed[first:], *closed[:first]][:SOLVED_AT_ONCE]:
             try:
                 await self.binding_sync.follow(project, project.ref)
             except RateLimited:

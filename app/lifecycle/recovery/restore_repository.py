@@ -77,7 +77,7 @@ class RepositoryRestorer:
     notices: Notices
     clock: Clock
 
-    async def named(self, full_name: str) -> Repository:
+    async def repository(self, full_name: str) -> Repository:
         """The repository of that name; raises `Refused` if the App is not installed there."""
         return await self.github.repository(full_name)
 
@@ -101,7 +101,7 @@ class RepositoryRestorer:
             build = await self.store.build(key)
             if build is not None and not (deployment in ours and _taken_for_unbound(build)):
                 continue
-            if build is not None and not await self._forgotten(build):
+            if build is not None and not await self._undo(build):
                 whole = False
                 continue
             await self.store.note(note)
@@ -109,15 +109,15 @@ class RepositoryRestorer:
         after = RepositoryPlace(
             cursor=page.older or "", pages=place.pages + 1, ended=place.ended + len(ended)
         )
-        return Restored(noted=tuple(noted), whole=whole, next=self._goes_on(page, after))
+        return Restored(noted=tuple(noted), whole=whole, next=self._next_page(page, after))
 
-    def _goes_on(self, page: DeploymentPage, after: RepositoryPlace) -> RepositoryPlace | None:
+    def _next_page(self, page: DeploymentPage, after: RepositoryPlace) -> RepositoryPlace | None:
         """Where the next page begins; None if nothing there can be waiting or running."""
         oldest = min((one.created_at for one in page.deployments), default=0.0)
         recent = oldest >= self.clock.wall() - REACH
         return after if after.cursor and recent and after.pages < MOST_PAGES else None
 
-    async def _forgotten(self, build: Build) -> bool:
+    async def _undo(self, build: Build) -> bool:
         """Undo what was decided of a build without a channel; False: to be tried again later."""
         if build.holder is not None:
             return False
@@ -137,35 +137,32 @@ class RepositoryRestorer:
         `on_hold` are the environments that wait for a `resume` again: an earlier one may be lost.
         Returns None if no deployment names a channel that can be bound.
         """
-        for deployment in ours:
-            payload = origins.payload_in(deployment.payload)
-            if payload is None or not payload.channel:
-                continue
-            try:
-                name, private = await self.chat.channel_name(payload.channel)
-            except Refused as error:
-                logger.warning(
-                    "restore.channel_gone", repository=repository.full_name, why=error.name
-                )
-                return None
-            except Unavailable:
-                name, private = "", True  # its name is not worth waiting for
-            wanted = Project(
-                slack_channelid=payload.channel,
-                slack_channel=name,
-                private=private,
-                repository_id=repository.id,
-                repository=repository.full_name,
-                installation_id=repository.installation_id,
-                bound_at=await self.github.by_our_clock(min(one.created_at for one in ours)),
-            )
-            bound = await self.store.bind(wanted)
-            if bound.repository_id != repository.id:
-                return None
-            audited("bind", by="resync", repository=bound.repository, channel=payload.channel)
-            await self._tell(bound, on_hold)
-            return bound
-        return None
+        payloads = (origins.payload_in(one.payload) for one in ours)
+        channel = next((one.channel for one in payloads if one is not None and one.channel), None)
+        if channel is None:
+            return None
+        try:
+            name, private = await self.chat.channel_name(channel)
+        except Refused as error:
+            logger.warning("restore.channel_gone", repository=repository.full_name, why=error.name)
+            return None
+        except Unavailable:
+            name, private = "", True  # its name is not worth waiting for
+        wanted = Project(
+            slack_channelid=channel,
+            slack_channel=name,
+            private=private,
+            repository_id=repository.id,
+            repository=repository.full_name,
+            installation_id=repository.installation_id,
+            bound_at=await self.github.by_our_clock(min(one.created_at for one in ours)),
+        )
+        bound = await self.store.bind(wanted)
+        if bound.repository_id != repository.id:
+            return None
+        audited("bind", by="resync", repository=bound.repository, channel=channel)
+        await self._tell(bound, on_hold)
+        return bound
 
     async def _tell(self, project: Project, on_hold: tuple[str, ...]) -> None:
         """Tell the channel once what is lost, and which environments are on hold again."""

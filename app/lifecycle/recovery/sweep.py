@@ -31,7 +31,7 @@ DAY = 86400.0
 EXTERNAL_KEPT = 30 * DAY
 """Seconds for which records of others' deployments are kept."""
 
-FORGOTTEN = 500
+MOST_FORGOTTEN = 500
 """The most records of a kind that one sweep deletes, well within a lease."""
 
 
@@ -90,10 +90,10 @@ class Sweep:
         now = self.clock.wall()
         if now - last < DAY:
             return last
-        asks = await self.store.forget_asks(now - KEPT - DAY, FORGOTTEN)
-        external = await self.store.forget_external(now - EXTERNAL_KEPT, FORGOTTEN)
+        asks = await self.store.forget_asks(now - KEPT - DAY, MOST_FORGOTTEN)
+        external = await self.store.forget_external(now - EXTERNAL_KEPT, MOST_FORGOTTEN)
         logger.info("sweep.forgot", asks=asks, external=external)
-        return now if max(asks, external) < FORGOTTEN else last
+        return now if max(asks, external) < MOST_FORGOTTEN else last
 
     async def go_on(self, search: Search) -> Search:
         """The search after one more page or, once all were read, after one more redelivery."""
@@ -110,7 +110,7 @@ class Sweep:
         """Add the sweep's ask for each installation that has a binding."""
         for number in await self.installations():
             began = to_builtins(Round(last=await self.github.clock()))
-            await self._stand(f"sweep:{number}", {"round": began})
+            await self._add(f"sweep:{number}", {"round": began})
 
     async def installations(self) -> list[int]:
         """The installations that have a binding."""
@@ -121,18 +121,18 @@ class Sweep:
     async def begin(self) -> None:
         """At the start of a process: sweep now; a store without a binding is rebuilt, too."""
         if not await self.store.projects():
-            await self._stand(RESTORE)
-        await self._stand(APP)
+            await self._add(RESTORE)
+        await self._add(APP)
         await self._ensure_installations()
         for number in await self.installations():
-            await self._hurry(f"sweep:{number}")
-        await self._hurry(APP)
+            await self._make_due(f"sweep:{number}")
+        await self._make_due(APP)
 
-    async def _stand(self, ask_id: str, body: dict[str, Json] | None = None) -> None:
+    async def _add(self, ask_id: str, body: dict[str, Json] | None = None) -> None:
         ask = Ask(ask_id=ask_id, kind=AskKind.SWEEP, asked_at=self.clock.wall(), body=body or {})
         await self.inbox.add(ask)
 
-    async def _hurry(self, ask_id: str) -> None:
+    async def _make_due(self, ask_id: str) -> None:
         """Make a sweep's ask due at once, unless a process is looking at it."""
         ask = await self.store.ask(ask_id)
         if ask is None or ask.holder is not None or not ask.due_at:

@@ -58,12 +58,12 @@ def dropping(project: Project, ask: Ask, environments: Iterable[str]) -> CancelO
     for order in project.cancels:
         if ask.asked_at > order.at or ask.said is None:
             continue
-        if folded(order.environment) in names if order.environment else own(ask, order.by):
+        if folded(order.environment) in names if order.environment else asked_by(ask, order.by):
             return order
     return None
 
 
-def own(ask: Ask, person: Person) -> bool:
+def asked_by(ask: Ask, person: Person) -> bool:
     """Whether it was this person who asked."""
     return ask.said is not None and ask.said.by.slack_userid == person.slack_userid
 
@@ -75,7 +75,7 @@ def dropped(ask: Ask, order: CancelOrder, given: Ask | None) -> AskEach:
     """
     typed = ask.said.text if ask.said else ""
     knows = ask.ask_id in order.told
-    if own(ask, order.by):
+    if asked_by(ask, order.by):
         answer = refusal(Dropped(by="You", typed=typed))
         return AskEach(asks=(), answer=None if knows else answer)
     answer = refusal(Dropped(by=order.by.name, typed=typed))

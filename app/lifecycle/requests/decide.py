@@ -60,7 +60,7 @@ SOON = 15.0
 
 def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """The next step of an ask; one that is answered is over."""
-    first = at_rest(a, now, limits) or _begun(a, now)
+    first = at_rest(a, now, limits) or _decided_before(a, now)
     if first is not None:
         return first
     if a.answer is not None and a.plan is None:
@@ -83,10 +83,10 @@ def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     return _decided(a, f, now, limits)
 
 
-def _begun(a: Ask, now: Now) -> AskStep | None:
+def _decided_before(a: Ask, now: Now) -> AskStep | None:
     """Finish what an earlier look decided and may not have done, instead of deciding again."""
     if a.noting:
-        noted = _owing(structs.replace(a, noting={}), a.answer, now)
+        noted = _with_answer(structs.replace(a, noting={}), a.answer, now)
         return NoteBuild(note=read_again(a.noting), ask=noted)
     if a.deployment_id is not None and a.plan is not None:
         adopted = with_deployment(a, a.plan, now)
@@ -104,13 +104,13 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
         case Create(plan=plan):
             return Become(record=going_on(a, plan))
         case Tell(note=note, answer=answer, audit=audit):
-            return NoteBuild(note=note, ask=_owing(a, answer, now), audit=audit)
+            return NoteBuild(note=note, ask=_with_answer(a, answer, now), audit=audit)
         case Confirm() as question:
             return Become(record=asked_first(a, question))
         case Reopen(before=before, after=after):
             return ReopenAsk(before=before, after=after, ask=done(a, now))
         case AskEach(asks=asks, answer=answer):
-            return AddAsks(asks=asks, ask=_owing(unwatched(a), answer, now))
+            return AddAsks(asks=asks, ask=_with_answer(unwatched(a), answer, now))
         case Later(seconds=seconds, body=body):
             if body is not None and body != a.body:
                 return Become(record=structs.replace(a, body=body))
@@ -119,7 +119,7 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             return Become(record=done(a, now))
 
 
-def _owing(a: Ask, answer: Answer | None, now: Now) -> Ask:
+def _with_answer(a: Ask, answer: Answer | None, now: Now) -> Ask:
     """The ask with this answer still to give; without an answer it is over."""
     return done(a, now) if answer is None else structs.replace(a, answer=answer)
 

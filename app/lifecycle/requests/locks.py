@@ -45,9 +45,9 @@ class Locks:
             repository_id=slot.repository_id,
             environment=slot.name,
         )
-        await self.follow_from(slot, lock)
+        await self.ensure_followed(slot, lock)
 
-    async def follow_from(self, slot: Slot, lock: Lock) -> None:
+    async def ensure_followed(self, slot: Slot, lock: Lock) -> None:
         """Add the ask that follows the lock, unless it exists; the process may have died before."""
         followed = Ask(
             ask_id=f"lock:{_named(slot, lock)}:{lock.until or 0}",

@@ -8,7 +8,7 @@ import pytest
 
 from app.clock import SystemClock
 from app.errors import Conflict, StoreUnavailable, StoreUnsure
-from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.lease import Leases
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.renewing import renewing
 from app.lifecycle.engine.wait_counter import WaitCounter
@@ -51,7 +51,7 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
         store=store,
         kinds=(asks,),
         wake=print,
-        watcher=Watcher(name, LEASE, clock),
+        leases=Leases(name, LEASE, clock),
         wait_counter=WaitCounter(clock),
         limits=Limits(lease=LEASE),
         call_timeout=LEASE / 2,

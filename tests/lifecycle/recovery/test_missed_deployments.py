@@ -96,7 +96,7 @@ async def test_a_sick_one_keeps_its_place() -> None:
     scene.sick.clear()
     scene.now += 3600
     at = await scene.round(at)
-    assert at.sick == {}
+    assert at.unread == {}
     assert [number for number, _ in scene.read].count(5) == 5
 
 

@@ -8,7 +8,7 @@ from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.build_effects import BuildEffects
 from app.lifecycle.deployment.build_records import BuildRecords
 from app.lifecycle.deployment.facts_reader import FactsReader
-from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.lease import Leases
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.planning.people.approving import Approving
@@ -147,7 +147,7 @@ def looker_of(
             ),
         ),
         wake=wake,
-        watcher=Watcher(holder, LIMITS.lease, clock),
+        leases=Leases(holder, LIMITS.lease, clock),
         wait_counter=WaitCounter(clock),
         limits=LIMITS,
         call_timeout=CALL_TIMEOUT,

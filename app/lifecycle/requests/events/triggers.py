@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from msgspec import convert, structs, to_builtins
 
 from app.errors import UserError
+from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.people.linked_people import with_slack_user
@@ -46,7 +47,7 @@ from app.texts.speech import word
 
 _AGAIN = UUID("1b0c7a52-6a38-4f0e-9a53-0b7f3a3d1f52")
 
-RIVAL = 5.0
+WHILE_CREATING = 5.0
 """Seconds before a trigger is decided again while another ask deploys the same commit."""
 
 
@@ -78,39 +79,23 @@ class Triggers:
         if project is None:
             return Nothing()
         source = convert(ask.body["source"], SourceEvent)
-        config, survey = self.configs.last(project.repository_id), None
+        config = self.configs.last(project.repository_id)
         if ask.body.get("configures"):
             config = await self.config_push.apply(project, source.sha or "")
             if config is None:  # its own check run says so already
                 return Nothing()
+        survey = None
         if config is None:
             survey = await self._survey(project, source)
-            try:
-                config = self.configs.read(survey.repository.id, survey.config)
-            except InvalidConfig as error:
-                raise UserError(*error.reasons) from error
-        names = environments_of(config, source)
-        sha = source.sha
+            config = self._configuration(survey)
+        names, sha = environments_of(config, source), source.sha
         if names and sha is None:
             survey = survey or await self._survey(project, source)
             sha = next((found.sha for found in survey.refs), None)
         if sha is None or not names:
             return Nothing()
         at = await self.github.by_our_clock(source.at) if source.at else ask.asked_at
-        known = to_builtins(structs.replace(source, sha=sha))
-        return AskEach(
-            asks=tuple(
-                Ask(
-                    ask_id=request_of_event(project.repository_id, name, source, sha),
-                    kind=AskKind.TRIGGER,
-                    asked_at=at,
-                    repository_id=project.repository_id,
-                    reply_to=CommitAddress(repository=project.ref, sha=sha),
-                    body={"environment": name, "source": known},
-                )
-                for name in names
-            )
-        )
+        return AskEach(asks=tuple(_trigger(project, name, source, sha, at) for name in names))
 
     async def deploy(self, ask: Ask) -> Decision:
         """Decide on the deployment to one environment, unless the event is out of date.
@@ -140,7 +125,7 @@ class Triggers:
         except Outdated:
             return Nothing()
         except BeingCreated:
-            return Later(seconds=RIVAL)
+            return Later(seconds=WHILE_CREATING)
         except UserError as error:
             if not any(isinstance(one, ChecksFailed) for one in error.reasons):
                 raise
@@ -171,6 +156,28 @@ class Triggers:
 
     async def _survey(self, project: Project, source: SourceEvent) -> Survey:
         return await self.github.survey(project.ref, target=source.name, environment=None)
+
+    def _configuration(self, survey: Survey) -> RepoConfig:
+        """The configuration as just read; raises `UserError` if it is invalid."""
+        try:
+            return self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons) from error
+
+
+def _trigger(project: Project, environment: str, source: SourceEvent, sha: str, at: float) -> Ask:
+    """The ask for the deployment to one environment."""
+    return Ask(
+        ask_id=request_of_event(project.repository_id, environment, source, sha),
+        kind=AskKind.TRIGGER,
+        asked_at=at,
+        repository_id=project.repository_id,
+        reply_to=CommitAddress(repository=project.ref, sha=sha),
+        body={
+            "environment": environment,
+            "source": to_builtins(structs.replace(source, sha=sha)),
+        },
+    )
 
 
 def _offered(ask: Ask, plan: Plan) -> tuple[Ask, ...]:

@@ -26,7 +26,7 @@ CI_NAME = "CircleCI"
 """The CI's name in sentences."""
 
 WEBHOOK_EVENTS = ["workflow-completed"]
-"""Events of the webhooks that we create; `job-completed` tells no outcome (see `webhook.py`)."""
+"""Events of the webhooks that we create; `job-completed` has no outcome (see `webhook.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +78,14 @@ class CircleCIClient:
             return None
 
     async def clock(self) -> float | None:
-        """CircleCI's clock now, as its last answer told it (see `app.ports.CI`)."""
+        """CircleCI's clock now, learned from its last answer (see `app.ports.CI`)."""
         loop = asyncio.get_running_loop()
         if self.api.clock.now(loop.time()) is None:
             await self.api.calls().get("/me", call="me")
         return self.api.clock.now(loop.time())
 
     async def revision(self, pipeline_id: str) -> str:
-        """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
+        """The commit that a pipeline runs on; empty if CircleCI does not say."""
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
         item = await read_one(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
         return shapes.pipeline_of(item, self._links).revision
@@ -131,11 +131,11 @@ class CircleCIClient:
         return project_file.PATH if rules.is_own(run.project, repository) else None
 
     def file_gaps(self, text: str | None, run: Run) -> FileGaps:
-        """What that file lacks for the run, as far as its text tells; None: there is no file."""
+        """What that file lacks for the run, as far as its text shows; None: there is no file."""
         return project_file.gaps_of(text, run)
 
     async def read(self, pipeline_id: str, *, sent: refusals.Sent | None = None) -> PipelineReading:
-        """A pipeline and its workflows; one call where the workflows tell the pipeline's state.
+        """A pipeline and its workflows; a single call if the workflows show the pipeline's state.
 
         The pipeline's branch, revision and time are then left out.
         """
@@ -216,7 +216,7 @@ class CircleCIClient:
         }
 
     async def _trigger_refusal(self, calls: ApiCalls, run: Run, answer: ApiAnswer) -> Refused:
-        """The refusal of a trigger; where it may be a misleading one, the project is asked for."""
+        """The refusal of a trigger; `Project not found` is checked by asking for the project."""
         refused = refusals.refusal(
             answer.status, answer.message, slug=run.project, sent=run.parameters
         )
@@ -237,7 +237,7 @@ class CircleCIClient:
         return [await self._with_name(calls, item) for item in items]
 
     async def _with_name(self, calls: ApiCalls, item: shapes.WorkflowItem) -> shapes.WorkflowItem:
-        """A canceled workflow with the name of who canceled it, where CircleCI tells it."""
+        """A canceled workflow with the name of who canceled it, if CircleCI gives one."""
         if item.status != "canceled" or not item.canceled_by or not _is_uuid(item.canceled_by):
             return item
         try:

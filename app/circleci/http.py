@@ -42,7 +42,7 @@ class ApiAnswer(HttpAnswer, frozen=True, kw_only=True):
 
 
 class CircleCIClock:
-    """CircleCI's clock, told by the `Date` of its answers and carried on by our monotonic one.
+    """CircleCI's clock, read from the `Date` of its answers and carried on by our monotonic one.
 
     It is never ahead of theirs: an answer is dated before it arrives, in whole seconds.
     https://www.rfc-editor.org/rfc/rfc9110#field.date
@@ -58,7 +58,7 @@ class CircleCIClock:
             self._ahead = at - monotonic
 
     def now(self, monotonic: float) -> float | None:
-        """CircleCI's time in epoch seconds; None before any answer has told it."""
+        """CircleCI's time in epoch seconds; None before the first answer."""
         return None if self._ahead is None else self._ahead + monotonic
 
 
@@ -138,7 +138,7 @@ class _Message(Struct):
 
 
 def message_of(status: int, body: bytes) -> str:
-    """The `message` of an answer, or its status where there is none."""
+    """The `message` of an answer, or its status if there is none."""
     try:
         found = msgspec.json.decode(body, type=_Message).message
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -21,7 +21,7 @@ _COMMIT = "pipeline.parameters.sha"
 
 
 def gaps_of(text: str | None, run: Run) -> FileGaps:
-    """What the file lacks before `run` can work; `text` is None where there is no file.
+    """What the file lacks before `run` can work; `text` is None if there is no file.
 
     A pipeline definition may name another file, so this one may be missing there.
     """

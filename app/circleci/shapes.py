@@ -24,7 +24,7 @@ from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 T = TypeVar("T")
 
 SOMEBODY = "somebody"
-"""Stands for a user whose name CircleCI does not tell."""
+"""Stands for a user whose name CircleCI does not give."""
 
 GITHUB = frozenset({"github_app", "github_oauth"})
 """Providers whose repositories have GitHub's ids."""
@@ -94,7 +94,7 @@ class UserItem(Struct):
 
     @property
     def shown(self) -> str:
-        """The login or the name; `SOMEBODY` where CircleCI tells neither."""
+        """The login or the name; `SOMEBODY` if CircleCI gives neither."""
         return self.login or self.name or SOMEBODY
 
 
@@ -141,7 +141,7 @@ class DefinitionItem(Struct):
 
     @property
     def checks_out(self) -> int | None:
-        """GitHub's id of the repository; None for another provider's, or where it is not told."""
+        """GitHub's id of the repository; None if it is another provider's, or missing."""
         source = self.checkout_source
         if source is None or source.repo is None or source.provider not in GITHUB:
             return None
@@ -177,11 +177,11 @@ class Links(Struct, frozen=True):
     base: str
 
     def pipeline(self, slug: str, number: int) -> str:
-        """A pipeline's page; empty where the project or the number is not known."""
+        """A pipeline's page; empty if the project or the number is not known."""
         return f"{self.base}/pipelines/{quote(slug)}/{number}" if slug and number else ""
 
     def workflow(self, slug: str, number: int, workflow_id: str) -> str:
-        """A workflow's page, or empty likewise."""
+        """A workflow's page; empty likewise."""
         pipeline = self.pipeline(slug, number)
         return f"{pipeline}/workflows/{quote(workflow_id, safe='')}" if pipeline else ""
 
@@ -190,7 +190,7 @@ class Links(Struct, frozen=True):
         return f"{self.base}/settings/project/{quote(slug)}/webhooks"
 
     def job(self, slug: str, number: int | None) -> str:
-        """A job's page, or empty likewise."""
+        """A job's page; empty likewise."""
         return f"{self.base}/jobs/{quote(slug)}/{number}" if slug and number else ""
 
 
@@ -265,7 +265,7 @@ def job_of(item: JobItem, links: Links) -> Job:
 def reading_of(
     item: PipelineItem, items: list[WorkflowItem], links: Links, sent: Sent
 ) -> PipelineReading:
-    """What reading a pipeline and its workflows has told."""
+    """A pipeline and its workflows, as the model has them."""
     works = any(each.tag != SETUP for each in items)
     return PipelineReading(
         pipeline=pipeline_of(item, links),
@@ -278,7 +278,7 @@ def reading_of(
 def reading_of_workflows(
     pipeline_id: str, items: list[WorkflowItem], links: Links
 ) -> PipelineReading | None:
-    """What a pipeline's workflows tell by themselves; None where the pipeline must be read too.
+    """The same, made of the workflows alone; None if the pipeline must be read as well.
 
     Workflows other than setup workflows exist only once the pipeline is `created`.
     """

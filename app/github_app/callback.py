@@ -54,7 +54,7 @@ class GitHubCallback:
     async def handle(self, request: web.Request) -> web.Response:
         """Ask GitHub who is at the browser, and show a code for the Slack user who typed `verify`.
 
-        The answer is 400 where nothing was proved, and 502 where GitHub did not answer.
+        The answer is 400 if nothing was proved, and 502 if GitHub did not answer.
         """
         code, state = request.query.get("code", ""), request.query.get("state", "")
         nothing_proved = self._page(self.pages.failed(down=False), 400)

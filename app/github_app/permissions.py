@@ -72,7 +72,7 @@ CALLS = {
     "PATCH /repos/{owner}/{repo}/issues/comments/{id}": "issues:write",
     "POST /repos/{owner}/{repo}/issues/comments/{id}/reactions": "issues:write",
 }
-"""Every REST call and the permission that it needs; None where the App's JWT is enough."""
+"""Every REST call and the permission that it needs; None if the App's JWT is enough."""
 
 FIELDS = {
     "object": "contents:read",

@@ -44,7 +44,7 @@ async def attempt(
     """Send one request and read its answer, both within `seconds`; raises `Unavailable`.
 
     `ambiguous`: whether the request changes something, so that its failure can be ambiguous. Half
-    of the time is for connecting, which tells an unreachable server from one that does not answer.
+    of the time is for connecting, to tell an unreachable server from one that does not answer.
     """
     left = max(0.001, seconds)
     try:
@@ -97,7 +97,7 @@ def retry_after(value: str | None) -> float | None:
 
 
 def http_date(value: str | None) -> float | None:
-    """The moment that a header such as `Date` tells (epoch seconds); None if unreadable."""
+    """The moment in a header such as `Date` (epoch seconds); None if unreadable."""
     try:
         at = parsedate_to_datetime(value or "")
     except ValueError:

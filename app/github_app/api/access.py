@@ -129,13 +129,13 @@ class Access:
         return found
 
     async def clock(self) -> float:
-        """GitHub's clock now, as its last answer told it (see `app.ports.GitHub`)."""
+        """GitHub's clock now, learned from its last answer (see `app.ports.GitHub`)."""
         await self._hear_clock()
         return self._clock.now()
 
     @in_time
     async def _hear_clock(self) -> None:
-        """Make sure that GitHub's clock is known: any answer tells it."""
+        """Make sure that GitHub's clock is known: any answer has the time in it."""
         if not self._clock.told:
             await self._identify()
 
@@ -145,7 +145,7 @@ class Access:
         return at - self._clock.offset
 
     def by_github_clock(self, at: float) -> float:
-        """A moment by our clock, converted to GitHub's as its last answer told it."""
+        """A moment by our clock, converted to GitHub's as it was in the last answer."""
         return at + self._clock.offset
 
     @in_time

@@ -22,7 +22,7 @@ from app.model.reasons.github import GitHubRefused
 PAGES_OF_MEMBERS = 20
 """The most pages, of 100 members of a team each, that are read."""
 PAGES_OF_COLLABORATORS = 20
-"""The most pages, of 100 people each, that are read: a record that lists them holds 400 KB."""
+"""The most pages, of 100 people each, that are read: a record takes 400 KB at most."""
 
 
 class People(Access):
@@ -32,7 +32,7 @@ class People(Access):
     async def person(self, ref: RepositoryRef, login: str) -> Collaborator | None:
         """The person who has that login now, with their permission; None if nobody has it.
 
-        `permission` is `admin`, `write`, `read` or `none`; a public repository everybody may read.
+        `permission` is `admin`, `write`, `read` or `none`; everybody may read a public repository.
         https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
         try:
@@ -43,7 +43,7 @@ class People(Access):
             raise
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access; by REST where GraphQL withholds the list."""
+        """Everyone with access; by REST if GraphQL withholds the list."""
         return await self.reach(ref, _collaborators)
 
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
@@ -104,7 +104,7 @@ async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Col
 
 
 async def _by_graphql(connection: Connection, ref: RepositoryRef) -> list[CollaboratorEdge] | None:
-    """By GraphQL; None where it withholds the list."""
+    """By GraphQL; None if GitHub withholds the list there."""
     shape = dict[str, RepositoryCollaborators | None]
     edges: list[CollaboratorEdge] = []
     after: str | None = None

@@ -56,7 +56,7 @@ class GitHubClock:
 
     @property
     def told(self) -> bool:
-        """Whether an answer has told GitHub's time, and our wall clock has not jumped since."""
+        """Whether an answer has been seen, and our wall clock has not jumped since."""
         if self._learned_at is None:
             return False
         wall, monotonic = self._learned_at
@@ -110,7 +110,7 @@ class AppCredentials:
         return self._header
 
     def refused(self, header: str) -> None:
-        """Sign a new JWT next time, dated by GitHub's clock, which the refusal has told."""
+        """Sign a new JWT next time, dated by GitHub's clock, which the refusal contained."""
         if header == self._header:
             self._header = ""
 

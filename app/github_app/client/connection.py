@@ -113,7 +113,7 @@ class Connection(GitHubAPI):
     ) -> list[T]:
         """GET a list page by page, `most` pages at most.
 
-        It ends before the first item for which `until` is true. `key` is the list's name where
+        It ends before the first item for which `until` is true. `key` is the list's name if
         GitHub wraps it in an object.
         """
         found: list[T] = []
@@ -136,7 +136,7 @@ class Connection(GitHubAPI):
         return await self._page(f"GET {url}", url, variables, shape, key)
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
-        """POST: one request, or two where the first was answered with 401."""
+        """POST: one request, or two if the first was answered with 401."""
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
             return msgspec.convert(await self.post(url, variables, data=data), shape)
 
@@ -268,7 +268,7 @@ class Connection(GitHubAPI):
         return "graphql" if url == self._graphql_url else "core"
 
     def _count(self, url: str, answer: HttpAnswer) -> None:
-        """Remember how many calls are left, as the answer tells."""
+        """Remember how many calls are left, according to the answer."""
         told = RateLimit.from_http(answer.headers)
         if told is not None:
             seconds = told.reset_datetime.timestamp() - self._clock.now()

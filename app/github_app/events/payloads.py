@@ -176,7 +176,7 @@ _NOBODY, _NO_APP = Account(), AppObject()
 
 
 def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
-    """The facts about a deployment that an event tells; others stay as they were recorded.
+    """A note of the facts about a deployment in an event; other facts stay as they were recorded.
 
     `webhook_at` (epoch seconds) stays that of the first `deployment` event.
     """
@@ -216,7 +216,7 @@ def _seen(status: StatusFacts | None) -> Entry | None:
 
 
 def payload_text(payload: Raw) -> str:
-    """The payload's JSON text, be it an object or a string; empty where there is none."""
+    """The payload's JSON text, be it an object or a string; empty if there is none."""
     raw = bytes(payload)
     return "" if raw in {b"null", b'""'} else kept_payload(raw.decode())
 

@@ -31,7 +31,7 @@ class SourcePayload(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def source(self) -> SourceEvent | None:
-        """What may be deployed now; None where it is nothing."""
+        """What the event may deploy; None if nothing."""
         raise NotImplementedError
 
     @property
@@ -41,7 +41,7 @@ class SourcePayload(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def default_branch(self) -> str:
-        """The repository's default branch; empty where the event does not tell it."""
+        """The repository's default branch; empty if the event does not name it."""
         return self.repository.default_branch or ""
 
     @property
@@ -124,7 +124,7 @@ class CreateEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
 
     @property
     def source(self) -> SourceEvent | None:
-        """The new tag; None for a new branch, whose push tells more."""
+        """The new tag; None for a new branch, whose `push` says more."""
         if self.ref_type != "tag":
             return None
         return SourceEvent(
@@ -167,7 +167,7 @@ class PullRequestEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
 
     @property
     def source(self) -> SourceEvent | None:
-        """The pull request; None where the action deploys nothing."""
+        """The pull request; None if the action deploys nothing."""
         pull, repo = self.pull, self.pull.head.repo
         if self.action not in _DEPLOYING:
             return None
@@ -186,7 +186,7 @@ class PullRequestEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
 
     @property
     def closed(self) -> Closed | None:
-        """The end of the pull request; None where the action was another one."""
+        """The end of the pull request; None for any other action."""
         if self.action != "closed":
             return None
         pull = self.pull

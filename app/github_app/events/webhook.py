@@ -38,7 +38,7 @@ class GitHubWebhook:
     deadline: float = DEADLINE
 
     def __post_init__(self) -> None:
-        """Expose the count of failures of every event at 0, so that the first is an increase."""
+        """Expose the failure count of every event as 0, so that the first one is an increase."""
         for name in sorted(ACTING_EVENTS):
             self.metrics.handler_failures.labels(f"github {name}")
 
@@ -65,7 +65,7 @@ class GitHubWebhook:
         """Run every callback, even after one has failed; returns whether all went well.
 
         gidgethub's own dispatch stops at the first exception. A `StoreError` is raised at
-        the end, so that GitHub is told that the event was not recorded.
+        the end, so that GitHub lists the delivery as failed.
         """
         ends_at = monotonic() + self.deadline
         unrecorded: StoreError | None = None

@@ -64,7 +64,7 @@ class Changes(Access):
         found = await self.reach(ref, partial(_newest, base, head, ahead, most))
         try:
             pulls = await self.reach(ref, partial(_pulls, [one.sha for one in found]))
-        except Refused:  # the commits are an answer without them, too
+        except Refused:  # the commits are worth showing without them, too
             pulls = {}
         return [IncomingCommit(commit=one, pull_request=pulls.get(one.sha)) for one in found]
 
@@ -84,7 +84,7 @@ async def _newest(
 async def _pulls(
     shas: list[str], connection: Connection, ref: RepositoryRef
 ) -> dict[str, PullRequest]:
-    """The pull request of each commit, by SHA, where there is one and GitHub shows it."""
+    """The pull request of each commit, by SHA, if there is one and GitHub shows it."""
     if not shas:
         return {}
     path = path_of(ref.full_name)

@@ -53,7 +53,7 @@ class Comparisons(Access):
 
     @in_time
     async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
-        """How far `head` is ahead of and behind `base`; None where they share no history."""
+        """How far `head` is ahead of and behind `base`; None if they share no history."""
         pair = (ref.id, base, head)
         if pair not in self._known:
             try:
@@ -70,7 +70,7 @@ class Comparisons(Access):
     ) -> tuple[str, ...] | None:
         """The files that `head` changes on top of `base`.
 
-        None where that is not known: the two have diverged, or too many files differ.
+        None if that is not known: the two have diverged, or too many files differ.
         """
         try:
             found = await self.reach(ref, partial(_changed, base, head))

@@ -89,7 +89,7 @@ class DeploymentIds(Shape, frozen=True, kw_only=True):
 
     @property
     def number(self) -> int | None:
-        """The id that REST uses; None where it is not told.
+        """The id that REST uses; None if the answer does not hold it.
 
         `databaseId` is a 32-bit integer, too small for newer deployments. The node id holds the
         number as well: `DE_` and the base64 of msgpack's `[0, repository id, deployment id]`.
@@ -111,7 +111,7 @@ class DeploymentAtCommit(DeploymentIds, frozen=True, kw_only=True):
 
 
 class DeploymentNode(DeploymentAtCommit, frozen=True, kw_only=True):
-    """A deployment. GraphQL tells neither its App nor whether it is transient or production.
+    """A deployment. GraphQL has neither its App nor whether it is transient or production.
 
     Any status may change `environment`; `original_environment` is what it was created for.
     """
@@ -208,12 +208,12 @@ class CollaboratorPage(Shape, frozen=True, kw_only=True):
 
     @property
     def present(self) -> list[CollaboratorEdge]:
-        """The people whom GitHub shows."""
+        """The people that GitHub shows us."""
         return [e for e in self.edges or () if e is not None and e.node.database_id is not None]
 
 
 class RepositoryCollaborators(AnyRepository, frozen=True, kw_only=True):
-    """The people with access; None where GraphQL withholds the list."""
+    """The people with access; None if GitHub withholds the list."""
 
     collaborators: CollaboratorPage | None = None
 

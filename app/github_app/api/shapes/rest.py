@@ -247,7 +247,7 @@ def epoch(moment: datetime | None) -> float | None:
 
 
 def json_text(value: Json) -> str:
-    """A payload as JSON text; empty where there is none."""
+    """A payload as JSON text; empty if there is none."""
     if value is None or value == "":
         return ""
     return msgspec.json.encode(value).decode()

@@ -122,7 +122,7 @@ class CommitNode(Shape, frozen=True, kw_only=True):
 
     @property
     def peeled(self) -> "CommitNode | None":
-        """The commit, or the one that the tag points to in the end; None where there is none."""
+        """The commit, or the one that the tag points to in the end; None if there is none."""
         if self.target is not None:
             return self.target.peeled
         return self if self.oid else None

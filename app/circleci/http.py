@@ -51,7 +51,7 @@ class CircleCIClock:
     def __init__(self) -> None:
         self._ahead: float | None = None
 
-    def told(self, date: str | None, monotonic: float) -> None:
+    def learn(self, date: str | None, monotonic: float) -> None:
         """Learn from the `Date` of an answer that came at `monotonic` (seconds)."""
         at = http_date(date)
         if at is not None:
@@ -113,14 +113,14 @@ class ApiCalls:
             )
             answer = ApiAnswer(status=got.status, headers=got.headers, body=got.body)
             if got.status < 500:  # a 5xx may come from a proxy, whose clock may be wrong
-                self.api.clock.told(got.headers.get("Date"), asyncio.get_running_loop().time())
+                self.api.clock.learn(got.headers.get("Date"), asyncio.get_running_loop().time())
             if answer.ok:
                 return answer
             failure = passing_failure(
                 "ci", got.status, got.headers, answer.message, ambiguous=writes
             )
             if isinstance(failure, RateLimited):
-                self.api.limits.told(failure)
+                self.api.limits.pause(failure)
             if failure is not None:
                 raise failure
             return answer

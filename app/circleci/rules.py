@@ -15,28 +15,28 @@ LONGEST_VALUE = 512
 https://circleci.com/docs/pipeline-variables/
 """
 
-_PAGE = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
-_SHORT = {"github": "gh", "bitbucket": "bb"}
-
-
 NAMES = ("pipeline.parameters.deployment_id", "deployment_id")
 """Names under which a pipeline's values may list the parameter; the prefix is not documented.
 
 https://circleci.com/docs/api/v2/#operation/getPipelineValuesById
 """
 
+_PAGE = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
+_SHORT = {"github": "gh", "bitbucket": "bb"}
 
-def tells_deployment(values: Mapping[str, Json]) -> bool:
+
+def lists_deployment(values: Mapping[str, Json]) -> bool:
     """Whether a pipeline's values list `deployment_id`, as every project that deploys declares."""
     return any(name in values for name in NAMES)
 
 
 def deployment_in(values: Mapping[str, Json]) -> int | None:
     """The `deployment_id` among a pipeline's values; None for an ordinary pipeline."""
-    return next((found for name in NAMES if (found := _number(values.get(name)))), None)
+    return next((found for name in NAMES if (found := number_in(values.get(name)))), None)
 
 
-def _number(value: Json) -> int | None:
+def number_in(value: Json) -> int | None:
+    """The positive number that a value is, as itself or as text; None for any other value."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

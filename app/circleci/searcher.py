@@ -117,6 +117,6 @@ class Searcher:
         if not answer.ok:
             raise refusals.refusal(answer.status, answer.message)
         values = shapes.values_of(answer.decode(dict[str, Json]))
-        if not rules.tells_deployment(values):
+        if not rules.lists_deployment(values):
             raise NotShownError
         return rules.deployment_in(values)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct, structs
 
 from app.circleci.refusals import Sent
+from app.circleci.rules import number_in
 from app.circleci.states import (
     SETUP,
     SKIPPED,
@@ -38,13 +39,11 @@ class Page(Struct, Generic[T]):
 
 
 class Started(Struct):
-    """A pipeline that was started, or only a message when none was."""
+    """A pipeline that was started; without an id, none was."""
 
     id: str | None = None
     number: int = 0
-    state: str = ""
     created_at: datetime | None = None
-    message: str | None = None
 
 
 class Vcs(Struct):
@@ -114,7 +113,6 @@ class ProjectItem(Struct):
     """A project."""
 
     id: str
-    slug: str = ""
 
 
 class RepositoryItem(Struct):
@@ -145,8 +143,7 @@ class DefinitionItem(Struct):
         source = self.checkout_source
         if source is None or source.repo is None or source.provider not in GITHUB:
             return None
-        told = str(source.repo.external_id)
-        return int(told) if told.isascii() and told.isdecimal() and len(told) < 20 else None
+        return number_in(source.repo.external_id)
 
 
 class WebhookItem(Struct):

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from app.errors import Provider, RateLimited
 from app.ports.urgency import Urgency, current_urgency
 
-UNTOLD = 30.0
+DEFAULT_PAUSE = 30.0
 """Seconds of a pause if the provider names no time."""
 
 HEAD_START = 2.0
 """Seconds that a call may go before one that is a step less urgent."""
 
-KEPT_BACK = {
+RESERVED = {
     Urgency.OUTCOME: 0.0,
     Urgency.AWAITED: 0.02,
     Urgency.STARTING: 0.05,
@@ -60,20 +60,20 @@ class ProviderLimits:
         allowance = self._allowances.get(key)
         if allowance is None or allowance.until <= now:
             return
-        if allowance.left <= allowance.limit * KEPT_BACK[urgency] and urgency:
+        if allowance.left <= allowance.limit * RESERVED[urgency] and urgency:
             wait = min(allowance.until - now, LOOK_AGAIN)
             raise self._refusal(wait, f"the last {allowance.left} calls are kept")
 
-    def told(self, error: RateLimited, key: str = ALL) -> None:
-        """Remember that the provider asked to wait."""
-        wait = UNTOLD if error.retry_after is None else error.retry_after
+    def pause(self, error: RateLimited, key: str = ALL) -> None:
+        """Send no call for as long as the provider asked to wait."""
+        wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
         until = self.monotonic() + wait
         known = self._paused.get(key)
         if known is None or until > known[0]:
             self._paused[key] = (until, error.message)
 
-    def counted(self, key: str, *, left: int, limit: int, seconds: float) -> None:
-        """Remember how many calls are left for the next `seconds`."""
+    def set_allowance(self, key: str, *, left: int, limit: int, seconds: float) -> None:
+        """Take over how many calls are left for the next `seconds`."""
         self._allowances[key] = Allowance(left=left, limit=limit, until=self.monotonic() + seconds)
 
     def _refusal(self, wait: float, message: str) -> RateLimited:

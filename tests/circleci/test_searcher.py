@@ -193,8 +193,8 @@ async def test_circlecis_clock_is_told_by_its_answers(
 def test_their_clock_goes_on_with_our_monotonic_one() -> None:
     """Whatever our wall clock does meanwhile; an unreadable `Date` tells nothing."""
     clock = CircleCIClock()
-    clock.told(None, 5.0)
-    clock.told("soon", 5.0)
+    clock.learn(None, 5.0)
+    clock.learn("soon", 5.0)
     assert clock.now(6.0) is None
-    clock.told("Sun, 06 Nov 1994 08:49:37 GMT", 5.0)
+    clock.learn("Sun, 06 Nov 1994 08:49:37 GMT", 5.0)
     assert clock.now(12.5) == 784111777.0 + 7.5

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import RateLimited
-from app.http.limits import LOOK_AGAIN, UNTOLD, ProviderLimits
+from app.http.limits import DEFAULT_PAUSE, LOOK_AGAIN, ProviderLimits
 from app.ports.urgency import Urgency, urgent
 
 
@@ -36,18 +36,18 @@ def asked_to_wait(seconds: float | None) -> RateLimited:
 def test_a_limit_is_one_key_s() -> None:
     """Another method may be called; a limit on everything is on every key."""
     limits = ProviderLimits(provider="slack", monotonic=Clock())
-    limits.told(asked_to_wait(30.0), "chat.update")
+    limits.pause(asked_to_wait(30.0), "chat.update")
     assert wait(limits, Urgency.OUTCOME, "chat.update") == 30.0
     assert wait(limits, Urgency.OUTCOME, "chat.postMessage") == 0.0
-    limits.told(asked_to_wait(None))
-    assert wait(limits, Urgency.OUTCOME, "chat.postMessage") == UNTOLD
+    limits.pause(asked_to_wait(None))
+    assert wait(limits, Urgency.OUTCOME, "chat.postMessage") == DEFAULT_PAUSE
 
 
 def test_the_most_urgent_goes_first() -> None:
     """Outcomes have a head start before what a person waits for, then starting, then progress."""
     clock = Clock()
     limits = ProviderLimits(provider="slack", monotonic=clock)
-    limits.told(asked_to_wait(10.0))
+    limits.pause(asked_to_wait(10.0))
     assert [wait(limits, urgency) for urgency in Urgency] == [10.0, 12.0, 14.0, 16.0]
     clock.now += 13.0
     assert [wait(limits, urgency) for urgency in Urgency] == [0.0, 0.0, 1.0, 3.0]
@@ -58,8 +58,8 @@ def test_the_most_urgent_goes_first() -> None:
 def test_a_shorter_pause_ends_no_longer_one() -> None:
     """Two calls were under way when both were refused."""
     limits = ProviderLimits(provider="slack", monotonic=Clock())
-    limits.told(asked_to_wait(30.0))
-    limits.told(asked_to_wait(1.0))
+    limits.pause(asked_to_wait(30.0))
+    limits.pause(asked_to_wait(1.0))
     assert wait(limits, Urgency.OUTCOME) == 30.0
 
 
@@ -70,7 +70,7 @@ def test_a_shorter_pause_ends_no_longer_one() -> None:
 def test_the_last_calls_are_kept_for_what_is_more_urgent(left: int, held: int) -> None:
     """Progress stops first; an outcome is always tried. What is held looks again soon."""
     limits = ProviderLimits(provider="github", monotonic=Clock())
-    limits.counted("core", left=left, limit=5000, seconds=1800.0)
+    limits.set_allowance("core", left=left, limit=5000, seconds=1800.0)
     waits = [wait(limits, urgency, "core") for urgency in Urgency]
     assert waits == [0.0] * (4 - held) + [LOOK_AGAIN] * held
     assert wait(limits, Urgency.PROGRESS, "graphql") == 0.0
@@ -80,7 +80,7 @@ def test_an_allowance_ends() -> None:
     """With the hour it is renewed."""
     clock = Clock()
     limits = ProviderLimits(provider="github", monotonic=clock)
-    limits.counted("core", left=0, limit=5000, seconds=20.0)
+    limits.set_allowance("core", left=0, limit=5000, seconds=20.0)
     assert wait(limits, Urgency.PROGRESS, "core") == 20.0
     clock.now += 20.0
     assert wait(limits, Urgency.PROGRESS, "core") == 0.0

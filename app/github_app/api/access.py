@@ -130,18 +130,18 @@ class Access:
 
     async def clock(self) -> float:
         """GitHub's clock now, learned from its last answer (see `app.ports.GitHub`)."""
-        await self._hear_clock()
+        await self._learn_clock()
         return self._clock.now()
 
     @in_time
-    async def _hear_clock(self) -> None:
+    async def _learn_clock(self) -> None:
         """Make sure that GitHub's clock is known: any answer has the time in it."""
-        if not self._clock.told:
+        if not self._clock.known:
             await self._identify()
 
     async def by_our_clock(self, at: float) -> float:
         """A moment by GitHub's clock, converted to ours (see `app.ports.GitHub`)."""
-        await self._hear_clock()
+        await self._learn_clock()
         return at - self._clock.offset
 
     def by_github_clock(self, at: float) -> float:

@@ -55,7 +55,7 @@ class GitHubClock:
     _learned_at: tuple[float, float] | None = None
 
     @property
-    def told(self) -> bool:
+    def known(self) -> bool:
         """Whether an answer has been seen, and our wall clock has not jumped since."""
         if self._learned_at is None:
             return False
@@ -68,10 +68,10 @@ class GitHubClock:
 
     def learn(self, date: str | None) -> None:
         """Learn from the `Date` header of an answer; a missing or malformed one is ignored."""
-        told = http_date(date)
-        if told is None:
+        theirs = http_date(date)
+        if theirs is None:
             return
-        offset = told - self.wall()
+        offset = theirs - self.wall()
         self.offset = offset if abs(offset) > SKEW else 0.0
         self._learned_at = (self.wall(), self.monotonic())
 

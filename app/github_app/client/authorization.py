@@ -17,7 +17,6 @@ from app.http.attempt import attempt, passing_failure
 
 class _Exchanged(Struct):
     access_token: str = ""
-    error: str = ""
 
 
 class GitHubAccount(Struct, frozen=True):

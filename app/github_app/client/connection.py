@@ -164,7 +164,7 @@ class Connection(GitHubAPI):
                 try:
                     part = in_part(error.response, optional, reset_in=self._reset_in())
                 except RateLimited as limited:
-                    self._limits.told(limited, self._resource(self._graphql_url))
+                    self._limits.pause(limited, self._resource(self._graphql_url))
                     raise
                 return Found(msgspec.convert(part.data, shape), part.withheld)
             return Found(msgspec.convert(data, shape))
@@ -214,7 +214,7 @@ class Connection(GitHubAPI):
         )
         if isinstance(error, RateLimited):
             secondary = answer.headers.get("x-ratelimit-remaining") != "0"
-            self._limits.told(error, ALL if secondary else self._resource(url))
+            self._limits.pause(error, ALL if secondary else self._resource(url))
         raise error
 
     async def _authorization(self, ends_at: float) -> str:
@@ -269,11 +269,11 @@ class Connection(GitHubAPI):
 
     def _count(self, url: str, answer: HttpAnswer) -> None:
         """Remember how many calls are left, according to the answer."""
-        told = RateLimit.from_http(answer.headers)
-        if told is not None:
-            seconds = told.reset_datetime.timestamp() - self._clock.now()
+        rate = RateLimit.from_http(answer.headers)
+        if rate is not None:
+            seconds = rate.reset_datetime.timestamp() - self._clock.now()
             key = self._resource(url)
-            self._limits.counted(key, left=told.remaining, limit=told.limit, seconds=seconds)
+            self._limits.set_allowance(key, left=rate.remaining, limit=rate.limit, seconds=seconds)
 
     def _reset_in(self) -> float | None:
         """Seconds until the rate limit resets; None unless the last answer left us no call."""

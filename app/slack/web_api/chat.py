@@ -280,7 +280,7 @@ class SlackChat:
     def _failure(self, error: Exception, method: str) -> ProviderError:
         failed = failure(error)
         if isinstance(failed, RateLimited):
-            self._limits.told(failed, method)
+            self._limits.pause(failed, method)
         if isinstance(failed, Refused) and isinstance(failed.reason, SlackTokenRevoked):
             self._problems.add(REVOKED)
         return failed

@@ -85,10 +85,10 @@ async def _reach(
     asked_for = {"oid": sha}
     shape = dict[str, _History | None]
     history = await ask_repository(connection, ref, queries.REACH, asked_for, shape, sizes=_SIZES)
-    return _told(history.data, sha)
+    return _reach_by(history.data, sha)
 
 
-def _told(history: _History, sha: str) -> Reach:
+def _reach_by(history: _History, sha: str) -> Reach:
     tags = history.tags.present if history.tags else []
     tagged = [tag.target.peeled for tag in tags if tag.target is not None]
     deployed = history.object.deployments if history.object else None

@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.channels.people import unlinked_of
 from app.commands.command import project_here
 from app.commands.parsing.grammar import Typed, Usage
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.project import Asked
+from app.model.github.repository import Collaborator
+from app.model.project import Asked, Project
 from app.model.reasons.binding import NobodyToClaim
 from app.ports import Bindings, GitHub
 from app.texts.replies.bindings import hello, nobody_visible
@@ -45,3 +45,13 @@ class Hello:
         if not again and asked != project.asked:
             await self.bindings.update_project(project, structs.replace(project, asked=asked))
         return Reply(answer=hello(project, unlinked, again=again))
+
+
+async def unlinked_of(
+    github: GitHub, bindings: Bindings, project: Project
+) -> tuple[list[Collaborator], bool]:
+    """The unclaimed collaborators, sorted by login, and whether GitHub lists any at all."""
+    everyone = await github.collaborators(project.ref)
+    linked = await bindings.users_of_github([person.id for person in everyone])
+    unlinked = [person for person in everyone if person.id not in linked]
+    return sorted(unlinked, key=lambda person: person.login.lower()), bool(everyone)

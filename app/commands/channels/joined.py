@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from msgspec import structs
 
-from app.commands.channels.people import unlinked_of
+from app.commands.channels.hello import unlinked_of
 from app.errors import Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Json

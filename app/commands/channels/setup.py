@@ -6,18 +6,19 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.channels.binders import Binders
-from app.commands.channels.people import unlinked_of
-from app.commands.channels.project_file import ProjectFile
+from app.commands.channels.hello import unlinked_of
 from app.commands.command import Addresses, slack_of
 from app.commands.parsing.grammar import Typed, Usage, parse_repository
-from app.errors import Refused, Unavailable, UserError
+from app.errors import ProviderError, Refused, Unavailable, UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.pipelines.parameters import every_parameter
 from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.chat.reply import SlackAddress
 from app.model.github.repository import Collaborator, Repository
+from app.model.plan import Run
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.binding import (
@@ -43,6 +44,7 @@ from app.texts.replies.bindings import (
     webhook_steps,
     webhook_unknown,
 )
+from app.texts.replies.project_file import file_hints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +174,9 @@ class Setup:
             return [webhook_unknown(error.message)]
         if barred:
             return [explain_all(barred)]
-        file = ProjectFile(github=self.github, ci=self.ci)
         return [
             *await self._webhook(project, slug),
-            *await file.hints(project, config, slug),
+            *await self._file_gaps(project, config, slug),
         ]
 
     def _people(self, config: RepoConfig | str) -> list[str]:
@@ -196,6 +197,23 @@ class Setup:
         if gap.project_unknown:
             return [project_not_followed(slug, project.repository)]
         return [webhook_steps(gap.message, url, settings=gap.settings_url)]
+
+    async def _file_gaps(self, project: Project, config: RepoConfig, slug: str) -> list[str]:
+        """What the CI's own file on the default branch lacks; nothing if it cannot be read."""
+        run = Run(
+            project=slug,
+            definition=config.ci.definition_id,
+            workflow=config.ci.workflow,
+            parameters=every_parameter(config),
+        )
+        path = self.ci.project_file(run, project.repository)
+        if path is None:
+            return []
+        try:
+            text = await self.github.file(project.ref, path)
+        except ProviderError:
+            return []
+        return file_hints(self.ci.file_gaps(text, run), path)
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
         """The collaborators to claim; if GitHub does not list them, a hint is added instead."""

@@ -20,7 +20,7 @@ from app.model.plan import Person, same_person
 from app.model.project import Project
 from app.model.reasons.locks import LockedAlready, NotLocked
 from app.model.reasons.people import UnlockNotAllowed
-from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
+from app.model.reasons.typed import DurationMalformed
 from app.model.slot import EVERYWHERE, Lock, Slot
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.locks import locked, locks, over_already, telling
@@ -48,8 +48,7 @@ class LockedPlaces:
             return await self.records.slot(project.repository_id, EVERYWHERE)
         survey = await self.github.survey(project.ref, target=None, environment=typed or None)
         if not typed:
-            known = (*self.finder.known(survey), ALL)
-            raise UserError(EnvironmentMissing(known=known, command=command.name), of=command.name)
+            raise self.finder.which(survey, command.name, also=(ALL,))
         name = self.finder.environments(survey, typed)[0]
         return await self.records.slot(project.repository_id, folded(name))
 

@@ -23,7 +23,6 @@ from app.model.github.survey import Survey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.gates import HeldAfterRollback, NotHeld
-from app.model.reasons.typed import EnvironmentMissing
 from app.model.slot import SlotChange
 from app.observe import audited
 from app.ports import Bindings, GitHub, Key, Records
@@ -56,10 +55,7 @@ class Resume:
         """
         project = await project_here(self.bindings, ask)
         first = typed.args[0] if typed.args else ""
-        survey, names = await self.finder.places(project, first)
-        if not names:
-            known = self.finder.known(survey)
-            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
+        survey, names = await self.finder.place(project, first, command=self.name)
         by = await person_of(self.bindings, ask)
         await self._require(project, survey, names[0], by)
         listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)

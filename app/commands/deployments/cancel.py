@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import person_of, project_here
-from app.commands.deployments.find import Finder, Meant, is_own, meant_by
+from app.commands.deployments.find import Finder, Meant, is_own, meant_by, not_ours
 from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed, Usage, parse_id
 from app.errors import UserError
@@ -17,7 +17,7 @@ from app.model.github.states import is_open
 from app.model.note import note_on
 from app.model.plan import Person
 from app.model.project import Project
-from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
+from app.model.reasons.deployments import AlreadyFinished, NothingRunning
 from app.ports import Bindings
 from app.texts.cards.headlines import standing
 from app.texts.replies.bindings import canceling
@@ -82,10 +82,7 @@ class Cancel:
         """Why there is nothing to cancel: it has ended, others run it, or nothing runs."""
         last = meant.builds[0]
         if last.state is BuildState.EXTERNAL and is_open(last.status):
-            by = last.app_slug or last.creator or "somebody else"
-            return UserError(
-                NotOurs(ref=last.ref, environment=last.environment, by=by, verb="cancel")
-            )
+            return not_ours(last, verb="cancel")
         ref, outcome = last.ref or last.sha, standing(last)
         if meant.by_number:
             return UserError(

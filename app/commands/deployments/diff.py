@@ -19,7 +19,6 @@ from app.model.github.live import Live
 from app.model.github.survey import Survey
 from app.model.plan import Ticket
 from app.model.project import Project
-from app.model.reasons.typed import EnvironmentMissing
 from app.ports import Bindings, GitHub
 from app.texts.replies.diff import Difference, Side, difference
 
@@ -53,10 +52,7 @@ class Diff:
         """
         project = await project_here(self.bindings, ask)
         place, ref = (*typed.args, "", "")[:2]
-        survey, names = await self.finder.places(project, place)
-        if not names:
-            known = self.finder.known(survey)
-            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
+        survey, names = await self.finder.place(project, place, command=self.name)
         wanted = pasted(ref, project.repository) or self.finder.default_ref(survey, names[0])
         survey = await self.github.survey(
             project.ref, target=wanted, environment=names[0], also=names[1:]

@@ -1,7 +1,7 @@
 """Finds the deployment that somebody means: by its number, by environment, or the latest."""
 
 from asyncio import gather
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct, structs
@@ -28,8 +28,13 @@ from app.model.github.deployment import Deployment
 from app.model.github.survey import Survey
 from app.model.plan import Person
 from app.model.project import Project
-from app.model.reasons.deployments import DeploymentUnknown, EnvironmentUnseen, NothingToRetry
-from app.model.reasons.typed import EnvironmentAmbiguous
+from app.model.reasons.deployments import (
+    DeploymentUnknown,
+    EnvironmentUnseen,
+    NothingToRetry,
+    NotOurs,
+)
+from app.model.reasons.typed import EnvironmentAmbiguous, EnvironmentMissing
 from app.ports import GitHub, Records
 
 MOST_READ = 50
@@ -60,6 +65,12 @@ def is_own(build: Build, person: Person) -> bool:
     asker = build.requester or Person()
     same = asker.slack_userid is not None and asker.slack_userid == person.slack_userid
     return same or (asker.login is not None and asker.login == person.login)
+
+
+def not_ours(build: Build, *, verb: str) -> UserError:
+    """The error that a deployment is run by others, so that we cannot do this to it."""
+    by = build.app_slug or build.creator or "somebody else"
+    return UserError(NotOurs(ref=build.ref, environment=build.environment, by=by, verb=verb))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +132,26 @@ class Finder:
             raise UserError(found)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
-    def known(self, survey: Survey) -> tuple[str, ...]:
-        """The environments that people can name."""
-        return known_environments(_config(survey), survey.environments)
+    async def place(
+        self, project: Project, typed: str, *, command: str
+    ) -> tuple[Survey, tuple[str, ...]]:
+        """As `places`, for a command that needs an environment: `UserError` if none was typed."""
+        survey, names = await self.places(project, typed)
+        if not names:
+            raise self.which(survey, command)
+        return survey, names
+
+    def which(
+        self, survey: Survey, command: str, *, source: Sequence[str] = (), also: Sequence[str] = ()
+    ) -> UserError:
+        """The error that asks which environment a command is for, and lists those there are.
+
+        It does not list the names of the `source` that was typed already, but `also` these words.
+        """
+        known = known_environments(_config(survey), survey.environments)
+        others = (*(name for name in known if name not in source), *also)
+        typed = f"{command} {source[0]}" if source else command
+        return UserError(EnvironmentMissing(known=others, command=typed), of=command)
 
     def default_ref(self, survey: Survey, environment: str) -> str | None:
         """What is deployed to an environment if no ref is typed; None: the default branch."""

@@ -20,7 +20,6 @@ from app.model.configuration.environment_names import folded
 from app.model.github.refs import ref_or_sha
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NothingToPromote
-from app.model.reasons.typed import EnvironmentMissing
 from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub
 
@@ -50,7 +49,8 @@ class Promote:
         project = await project_here(self.bindings, ask)
         source, target = (*typed.args, "", "")[:2]
         if not target:
-            raise await self._incomplete(project, source)
+            survey, names = await self.finder.places(project, source)
+            raise self.finder.which(survey, self.name, source=names)
         request = structs.replace(
             await self._live(project, source, target),
             request_id=ask.ask_id,
@@ -89,10 +89,3 @@ class Promote:
             inputs=again(given_in(deployment, slug)),
             task=deployment.task,
         )
-
-    async def _incomplete(self, project: Project, source: str) -> UserError:
-        """The error that lists which environments can be typed next."""
-        survey, names = await self.finder.places(project, source)
-        known = tuple(name for name in self.finder.known(survey) if name not in names)
-        typed = f"{self.name} {names[0]}" if names else self.name
-        return UserError(EnvironmentMissing(known=known, command=typed), of=self.name)

@@ -5,9 +5,8 @@ from typing import ClassVar
 
 from app.commands.command import person_of, project_here, said_of
 from app.commands.deployments.deploy import besides, planned
-from app.commands.deployments.find import Finder, Meant, is_own, meant_by
+from app.commands.deployments.find import Finder, Meant, is_own, meant_by, not_ours
 from app.commands.parsing.grammar import Typed, Usage
-from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.pipelines.inputs import again, given_by
@@ -17,7 +16,7 @@ from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
 from app.model.github.states import GitHubState, state_of
 from app.model.plan import Person
-from app.model.reasons.deployments import NotOurs, Replaced
+from app.model.reasons.deployments import Replaced
 from app.model.triggers import Trigger
 from app.ports import Bindings
 from app.texts.replies.whose import retry_whose
@@ -94,9 +93,7 @@ class Retry:
         own = [build for build in ours if by is not None and is_own(build, by)]
         if ours:
             return (own or ours)[0]
-        last = meant.builds[0]
-        app = last.app_slug or last.creator or "somebody else"
-        raise UserError(NotOurs(ref=last.ref, environment=last.environment, by=app, verb="repeat"))
+        raise not_ours(meant.builds[0], verb="repeat")
 
 
 def succeeded(build: Build) -> bool:

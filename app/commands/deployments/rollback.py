@@ -25,7 +25,6 @@ from app.model.github.refs import ref_or_sha
 from app.model.plan import Left, Plan
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
-from app.model.reasons.typed import EnvironmentMissing
 from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
@@ -37,7 +36,7 @@ MOST_LISTED = 100
 _FAILED = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 
-class Meant(Struct, frozen=True, kw_only=True):
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the person asked for: an environment and, if typed, the ref or number to go back to.
 
     `card` is the deployment whose card has the button, if one was pressed.
@@ -87,7 +86,7 @@ class Rollback:
         If either has changed by then, ask again.
         """
         project = await project_here(self.bindings, ask)
-        back = await self._back(project, await self._meant(ask, project, typed))
+        back = await self._back(project, await self._wanted(ask, project, typed))
         target = back.target
         request = DeployRequest(
             environment=back.environment,
@@ -128,27 +127,23 @@ class Rollback:
             return Left(ref=shown)
         return Left(ref=shown, by=by.display_name, user=by.slack_userid)
 
-    async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
+    async def _wanted(self, ask: Ask, project: Project, typed: Typed) -> Wanted:
         """What was typed; a button names the deployment of its card."""
         first, ref = (*typed.args, "", "")[:2]
         if said_of(ask).action:
             build = (await self.finder.meant(project, first)).builds[0]
-            return Meant(environment=build.environment, card=build)
-        if not first:
-            survey, _ = await self.finder.places(project, "")
-            known = self.finder.known(survey)
-            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
-        return Meant(environment=first, ref=ref)
+            return Wanted(environment=build.environment, card=build)
+        return Wanted(environment=first, ref=ref)
 
-    async def _back(self, project: Project, meant: Meant) -> Back:
+    async def _back(self, project: Project, wanted: Wanted) -> Back:
         """The rollback, by what GitHub says was live; raises `UserError` if there is none."""
-        _, names = await self.finder.places(project, meant.environment)
+        _, names = await self.finder.place(project, wanted.environment, command=self.name)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         live = live_in(found)
         if live is None:
             raise UserError(NothingToRollBackTo(environment=names[0]))
         broken = rollback_target.broke_since(found, live)
-        target = await self._target(project, names[0], found, live, meant)
+        target = await self._target(project, names[0], found, live, wanted)
         if target.sha != live.sha:
             broken = None
         elif broken is None:
@@ -157,16 +152,16 @@ class Rollback:
         return Back(environment=names[0], live=live, left=left, target=target, broken=broken)
 
     async def _target(
-        self, project: Project, name: str, found: list[Deployment], live: Live, meant: Meant
+        self, project: Project, name: str, found: list[Deployment], live: Live, wanted: Wanted
     ) -> Deployment:
         """The deployment to go back to: the named one, or the one that was live before.
 
         From the card of a deployment that failed, that is the one that is live still.
         """
         went = rollback_target.successes(found)
-        if meant.ref:
-            return await self._named(project, name, went, live, meant.ref)
-        if meant.card is not None and _broke(meant.card, live):
+        if wanted.ref:
+            return await self._named(project, name, went, live, wanted.ref)
+        if wanted.card is not None and _broke(wanted.card, live):
             return next(one.deployment for one in went if one.deployment.id == live.deployment_id)
         payloads = rollback_target.believed(found, (await self.github.identity()).slug)
         target = rollback_target.previous(went, live, payloads)

@@ -2,12 +2,15 @@
 
 from app.lifecycle.backoff import earliest
 from app.lifecycle.deployment.phases.ending.closing import close
-from app.lifecycle.deployment.phases.ending.live_before_rerun import learn_live_before
 from app.lifecycle.deployment.phases.ending.releasing import release
-from app.lifecycle.deployment.phases.ending.replacing import give_way, replace_others
-from app.lifecycle.deployment.phases.identifying import follow, identify
-from app.lifecycle.deployment.phases.neighbour import announce
-from app.lifecycle.deployment.phases.pipeline.held_jobs import pass_on
+from app.lifecycle.deployment.phases.ending.replacing import (
+    give_way,
+    learn_live_before,
+    replace_others,
+)
+from app.lifecycle.deployment.phases.external import announce, follow
+from app.lifecycle.deployment.phases.identifying import identify
+from app.lifecycle.deployment.phases.pipeline.ci_controls import pass_on
 from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
 from app.lifecycle.deployment.phases.pipeline.pipeline_watch import watch
 from app.lifecycle.deployment.phases.starting.deleted import end_deleted, unless_deleted

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.telling.news import asked_for, concerned, outcome_of
+from app.lifecycle.deployment.phases.telling.news import concerned, may_approve, outcome_of
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
@@ -144,7 +144,7 @@ class FactsReader:
     async def _approvers(self, b: Build) -> Approvers:
         """A job may be approved by the requester, too; the deployment itself only by others."""
         besides = b.requester if b.state is BuildState.WAITING else None
-        return await self.approving.approvers(repository_of(b), asked_for(b), besides=besides)
+        return await self.approving.approvers(repository_of(b), may_approve(b), besides=besides)
 
     async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
         """One more page of the channel's messages since the deployment was created.

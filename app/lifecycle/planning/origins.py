@@ -8,6 +8,9 @@ from app.model.build import Build, Origin
 from app.model.github.deployment import StatusSummary
 from app.model.plan import Payload
 
+ADOPT_WITHIN = 3600.0
+"""A person's deployment is run only if it was younger than this (seconds) when we heard of it."""
+
 
 class _Envelope(msgspec.Struct, frozen=True):
     deploybot: Payload | None = None

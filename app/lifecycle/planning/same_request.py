@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
+from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import request_of
 from app.lifecycle.planning.pipelines.inputs import Given, given_in, resolve
 from app.lifecycle.planning.plan_rules import Ground
@@ -12,9 +13,6 @@ from app.model.github.deployment import Deployment
 from app.model.github.states import is_open, state_of
 from app.model.reasons import Reason
 from app.model.reasons.deployments import SameCommitRunning
-
-ADOPTABLE = 3600.0
-"""Seconds for which a person's deployment without a record may still be taken up."""
 
 
 def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
@@ -80,5 +78,5 @@ def _may_be_ours(deployment: Deployment, bot: str, now: float) -> bool:
     if deployment.creator == bot:
         return True
     untouched = deployment.status is None or deployment.status.creator == bot
-    young = now - deployment.created_at <= ADOPTABLE
+    young = now - deployment.created_at <= origins.ADOPT_WITHIN
     return deployment.creator_type == "User" and untouched and young

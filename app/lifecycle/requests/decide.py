@@ -4,7 +4,7 @@ from msgspec import UNSET, structs
 from msgspec.json import encode
 
 from app.lifecycle.backoff import earliest, given_up, waits
-from app.lifecycle.deployment.phases.transitions import asked_for
+from app.lifecycle.deployment.phases.transitions import created_for
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.requests.cancel_orders import deploys
 from app.lifecycle.requests.confirmation import asked_first, concluded, in_its_place
@@ -267,4 +267,4 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         production=plan.production,
         payload=encode({"deploybot": plan.payload}).decode(),
     )
-    return asked_for(created, a, plan, now)
+    return created_for(created, a, plan, now)

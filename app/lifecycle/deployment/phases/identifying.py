@@ -4,11 +4,11 @@ from math import floor
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import earliest, given_up, left_alone
+from app.lifecycle.backoff import earliest, given_up
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.starting.judging import unreadable
 from app.lifecycle.deployment.phases.telling.news import NEVER
-from app.lifecycle.deployment.phases.transitions import asked_for
+from app.lifecycle.deployment.phases.transitions import created_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
@@ -25,9 +25,6 @@ from app.model.triggers import Trigger
 
 OURS_SOON = 2.0
 """Seconds for which the record of our own deployment may still be on its way to the store."""
-
-ADOPT_WITHIN = 3600.0
-"""A person's deployment is run only if it was younger than this (seconds) when we heard of it."""
 
 
 def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -77,7 +74,7 @@ def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
     lasts so long that we'd give up on our own deployments, too.
     """
     kept = max(0.0, now.wall - b.webhook_at) if b.webhook_at is not None else 0.0
-    return age - kept > ADOPT_WITHIN or age > limits.give_up
+    return age - kept > origins.ADOPT_WITHIN or age > limits.give_up
 
 
 def _before_binding(b: Build, age: float, now: Now, project: Project) -> bool:
@@ -88,24 +85,6 @@ def _before_binding(b: Build, age: float, now: Now, project: Project) -> bool:
     created_at = round(now.wall - age)
     heard_after = b.webhook_at is not None and b.webhook_at >= project.bound_at
     return created_at < (project.bound_at - SKEW if heard_after else floor(project.bound_at))
-
-
-def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A deployment that others run: its card shows what they say of it."""
-    if b.state is not BuildState.EXTERNAL:
-        return None
-    if b.asked_at is not None:  # our own ask has since said that it is ours
-        return Become(record=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
-    if b.slack_channelid is None:
-        return Finish(due_at=None)
-    if f.last_status is UNSET:
-        alone = left_alone(b, ("github",), now.wall, limits.give_up)
-        return None if alone else Read(what=What.LAST_STATUS)
-    status = status_shown(f.last_status)
-    if status is not None and status != b.status:
-        ended = None if is_open(status) else status.at
-        return Become(record=structs.replace(b, status=status, ended_at=ended))
-    return None
 
 
 def _identify_ours(
@@ -120,7 +99,7 @@ def _identify_ours(
         return Read(what=What.ASK)
     plan = _plan_of(b, f.ask)
     if f.ask is not None and plan is not None:
-        return Become(record=asked_for(b, f.ask, plan, now))
+        return Become(record=created_for(b, f.ask, plan, now))
     if b.webhook_at is not None and 0 <= now.wall - b.webhook_at < OURS_SOON:
         return Finish(due_at=b.webhook_at + OURS_SOON)
     if f.last_status is UNSET:

@@ -19,7 +19,7 @@ from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.gates import RefMoved
 
 
-def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
+def created_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
     """The build of a deployment that was created for an ask, with what the ask knows of it.
 
     Its gates count as open if the plan was judged on the commit that GitHub pinned. If a certain

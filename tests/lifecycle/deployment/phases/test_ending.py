@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
+from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.step_types import CancelPipeline, Facts, PostStatus, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build, BuildState

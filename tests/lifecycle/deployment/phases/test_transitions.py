@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.deployment.phases.transitions import (
-    asked_for,
+    created_for,
     ended,
     lost_to,
     planned,
@@ -95,7 +95,7 @@ def test_what_an_ask_knows_of_its_deployment(judged: bool, sha: str, counts: boo
     """Its gates are open where they were for the commit that GitHub pinned."""
     b = d.build(origin=None, sha=sha, plan=None, gates_open=False, gates_at=None, trigger="")
     plan = structs.replace(d.PLAN, judged=judged)
-    assert asked_for(b, ASKED, plan, NOW) == structs.replace(
+    assert created_for(b, ASKED, plan, NOW) == structs.replace(
         b,
         origin=Origin.OURS,
         trigger="command",

@@ -29,8 +29,8 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if news:
         after, dropped = slots.succeed(after, b.deployment_id)
         after = after_success(after, b)
-        held = after.aside if slot.hold is not None else ()
-        woken = (*dropped, *woken, *(place.deployment_id for place in held))
+        waiting = after.aside if slot.hold is not None else ()
+        woken = (*dropped, *woken, *(place.deployment_id for place in waiting))
     told = structs.replace(b, success_told=b.success_told or news)
     if leaves:
         told = structs.replace(told, standing=Listing.UNLISTED)

@@ -1,9 +1,11 @@
-"""A success replaces what was live before it, and notes that on the records it replaces."""
+"""What a success replaces: that was live before it, and its record is told so by a note."""
 
 from msgspec import UNSET, structs
 
+from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.lifecycle.planning.history.live_deployment import live_in
 from app.model.build import Build, BuildState
 from app.model.github.live import WentLive
 from app.model.github.states import GitHubState
@@ -58,6 +60,19 @@ def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if last is None or last.at <= at or str(last.deployment_id) in b.replaced:
         return None
     return Become(record=structs.replace(b, replaced={**b.replaced, str(last.deployment_id): last}))
+
+
+def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Read once for each rerun what is live before it, as that may have changed since the plan.
+
+    As long as GitHub doesn't answer, people aren't told what was live.
+    """
+    known = b.live_known == b.reruns or b.state is BuildState.EXTERNAL
+    if known or left_alone(b, ("github",), now.wall, limits.give_up):
+        return None
+    if f.there is UNSET:
+        return Read(what=What.THERE)
+    return Become(record=structs.replace(b, live_then=live_in(f.there), live_known=b.reruns))
 
 
 def _note(b: Build, number: int, by: WentLive) -> Note:

@@ -3,30 +3,36 @@
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import fresh_start, given_up, outage, waits
+from app.lifecycle.deployment.phases.pipeline.ci_controls import (
+    being_canceled,
+    never_stopped,
+    no_longer_followed,
+    open_workflows,
+    overdue,
+    stop_following,
+    time_out,
+    to_cancel,
+)
 from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
-from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
+from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.phases.transitions import (
     closed_with,
     ended,
     stopped,
-    unwanted_since,
 )
 from app.lifecycle.deployment.pipeline_outcome import (
     Outcome,
     judge_pipeline,
     judge_reports,
-    newest_of_each,
     progress,
 )
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.wait_times import OF_PIPELINE, over
 from app.model.build import Build, BuildState
-from app.model.ci import CIState, Workflow
+from app.model.ci import CIState
 from app.model.reasons.pipeline import (
     ApprovalTimedOut,
     JobFailed,
-    TimedOut,
     WorkflowNamedDifferently,
 )
 from app.model.waiting import Wait
@@ -80,9 +86,9 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     if b.pipeline_ended and not news:
         return _revisit(b, now, limits)
     waiting = waits(b, "ci", now.wall)
-    if _never_stopped(b, limits) and waiting:
+    if never_stopped(b, limits) and waiting:
         return Become(record=structs.replace(b, pipeline_ended=True))
-    if (news or _never_stopped(b, limits)) and not waiting:
+    if (news or never_stopped(b, limits)) and not waiting:
         return Read(what=What.READING)
     if given_up(b, "ci", limits.give_up):
         why = outage(b, "ci")
@@ -90,7 +96,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         return Become(record=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
         return None
-    if _to_cancel(b) or _overdue(b, limits) or now.wall >= next_look(b, limits):
+    if to_cancel(b) or overdue(b, limits) or now.wall >= next_look(b, limits):
         return Read(what=What.READING)
     return None
 
@@ -118,25 +124,25 @@ def _after_reading(
     """Act on the outcome of the pipeline so far."""
     if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
         asked = f.jobs is not UNSET or waits(b, "ci", now.wall)
-        told = b.state is _JOBS_TELL[outcome.kind] and not _being_canceled(b)
-        held = outcome.kind is CIState.ON_HOLD  # by now it may be the next job
-        if not asked and (held or not told):
+        told = b.state is _JOBS_TELL[outcome.kind] and not being_canceled(b)
+        on_hold = outcome.kind is CIState.ON_HOLD  # by now it may be the next job
+        if not asked and (on_hold or not told):
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:
             b = structs.replace(b, jobs=progress(f.jobs, outcome.workflow.id))
     if outcome.kind.ended:
         after = _concluded(b, outcome, now, limits)
         return Become(record=after) if after != before else None
-    if b.state.ended and _let_go_of(b, outcome):
+    if b.state.ended and no_longer_followed(b, outcome):
         return Become(record=b) if b != before else None
     b = structs.replace(_continued(b, outcome, f, now), considered=len(b.reports))
-    if _never_stopped(b, limits):
-        return _let_go(b, outcome, f)
-    open_ones = _open(f) if _to_cancel(b) else ()
+    if never_stopped(b, limits):
+        return stop_following(b, outcome, f)
+    open_ones = open_workflows(f) if to_cancel(b) else ()
     if open_ones:
         return CancelPipeline(workflow_ids=open_ones, build=stopped(b, now, limits))
-    if _overdue(b, limits):
-        return _time_out(b, f, now)
+    if overdue(b, limits):
+        return time_out(b, f, now)
     if before.state.ended and before.pipeline_ended:
         return occupy(b, f, now)
     return Become(record=b) if b != before else None
@@ -216,61 +222,6 @@ def _continued(b: Build, outcome: Outcome, f: Facts, now: Now) -> Build:
         waits_for=(outcome.reason,) if outcome.reason else (),
         jobs=None,
     )
-
-
-def _being_canceled(b: Build) -> bool:
-    return b.state in (BuildState.CANCELED, BuildState.INACTIVE) and not b.pipeline_ended
-
-
-def _to_cancel(b: Build) -> bool:
-    return unwanted_since(b) is not None and b.stoppable
-
-
-def _open(f: Facts) -> tuple[str, ...]:
-    """The ids of the workflows that can be canceled."""
-    return tuple(workflow.id for workflow in _workflows(f) if not workflow.state.ended)
-
-
-def _workflows(f: Facts) -> list[Workflow]:
-    return newest_of_each(f.reading.workflows if f.reading else ())
-
-
-def _overdue(b: Build, limits: Limits) -> bool:
-    """Whether its jobs, or an approval, have taken too long."""
-    wait = OF_PIPELINE.get(b.state)
-    return wait is not None and over(b, wait, limits)
-
-
-def _time_out(b: Build, f: Facts, now: Now) -> BuildStep:
-    """End it. Running jobs go on; a workflow that waits for an approval is canceled.
-
-    Otherwise an approval might run old code some day.
-    """
-    if b.state is BuildState.RUNNING:
-        return Become(record=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
-    job = b.jobs.approval if b.jobs else ""
-    reason = ApprovalTimedOut(seconds=b.waited[Wait.PEOPLE], job=job)
-    over = ended(b, BuildState.ERRORED, now, reason)
-    return CancelPipeline(workflow_ids=_open(f), build=over)
-
-
-def _never_stopped(b: Build, limits: Limits) -> bool:
-    """Whether it ended for us so long ago that we no longer wait for its pipeline to end."""
-    return b.state.ended and not b.pipeline_ended and over(b, Wait.STOP, limits)
-
-
-def _let_go_of(b: Build, outcome: Outcome) -> bool:
-    """Whether the open workflow is the one that we stopped following, and no rerun."""
-    workflow = outcome.workflow
-    return b.pipeline_ended and workflow is not None and workflow.id == b.workflow_id
-
-
-def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
-    """Stop following its pipeline; a workflow that waits for an approval is canceled."""
-    workflow_id = outcome.workflow.id if outcome.workflow else b.workflow_id
-    free = structs.replace(b, pipeline_ended=True, workflow_id=workflow_id)
-    held = tuple(one.id for one in _workflows(f) if one.state is CIState.ON_HOLD)
-    return CancelPipeline(workflow_ids=held, build=free) if held else Become(record=free)
 
 
 def _misnamed(b: Build) -> bool:

@@ -98,7 +98,7 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)
-    if _held_alone(reasons):
+    if _at_common_gate(reasons):
         yields = yield_to_newer(b, slot, f, now, limits)
         if yields is not None:
             return yields
@@ -112,7 +112,7 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
         slot=slot.name,
         standing=Listing.ASIDE if has_room else Listing.UNLISTED,
     )
-    woken = (*next_up, *(_older(b, slot) if _held_alone(reasons) else ()))
+    woken = (*next_up, *(_older(b, slot) if _at_common_gate(reasons) else ()))
     wake = tuple((b.repository_id, deployment_id) for deployment_id in woken)
     return Finish(due_at=0.0, build=listed, slot=SlotChange(before=slot, after=after), wake=wake)
 
@@ -130,12 +130,12 @@ def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> 
     other = f.newest
     if other is None or other.state is not BuildState.WAITING or unwanted_since(other) is not None:
         return None
-    if not _held_alone(other.waits_for):
+    if not _at_common_gate(other.waits_for):
         return None
     return end_superseded(b, newest, f, now, limits)
 
 
-def _held_alone(reasons: Sequence[Reason]) -> bool:
+def _at_common_gate(reasons: Sequence[Reason]) -> bool:
     """Whether it waits only for gates that stop every automatic deployment there."""
     return bool(reasons) and all(one.holds_all for one in reasons)
 

@@ -61,6 +61,26 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
 
 
+def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
+    """Record a build whose pipeline runs already, with the slot if that is free.
+
+    If another has the slot, that keeps it: the two run side by side, and people are told.
+    """
+    if b.occupies_slot or not b.exclusive:
+        return Become(record=b)
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    if slot.running not in (None, b.deployment_id):
+        return Become(record=structs.replace(b, beside=slot.running))
+    taken = slots.take(slot, b.deployment_id, now.wall)
+    return Finish(
+        due_at=0.0,
+        build=structs.replace(b, slot=slot.name, standing=Listing.RUNNING, beside=None),
+        slot=SlotChange(before=slot, after=taken),
+    )
+
+
 def left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The next read, or its end if a newer one has succeeded or replaced it there.
 

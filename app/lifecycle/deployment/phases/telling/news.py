@@ -52,7 +52,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.LINKS)
     if f.links is not UNSET and (known := _linked(b, f.links)) != b:
         return Become(record=known)
-    if asked_for(b) and f.approvers is UNSET and not given_up(b, "github", limits.give_up):
+    if may_approve(b) and f.approvers is UNSET and not given_up(b, "github", limits.give_up):
         return None if waits(b, "github", now.wall) else Read(what=What.APPROVERS)
     approvers = f.approvers if f.approvers is not UNSET else Approvers()
     return Notify(
@@ -74,7 +74,7 @@ def told(b: Build, news: str) -> Build:
 def _to_all(b: Build, news: str, approvers: Approvers) -> bool:
     """Whether the reply goes to the channel, too."""
     if news in (_needs_approval(b), _on_hold(b)):
-        return not (asked_for(b) and approvers.people)
+        return not (may_approve(b) and approvers.people)
     return not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b)
 
 
@@ -119,9 +119,9 @@ def _while_linked(person: Person | None, links: Mapping[int, User]) -> Person | 
 def _text(b: Build, news: str, approvers: Approvers) -> str:
     people = [person for person in (b.requester, b.committer) if person is not None]
     if news == _needs_approval(b):
-        return approvals_reply(b, asked_for(b), approvers)
+        return approvals_reply(b, may_approve(b), approvers)
     if news == _on_hold(b):
-        return held_reply(b, asked_for(b), approvers)
+        return held_reply(b, may_approve(b), approvers)
     if not b.state.ended:
         return aside_reply(b)
     if b.notified == _plainly(b):
@@ -145,7 +145,7 @@ def outcome_of(b: Build) -> str:
     return next((one for one in every if one and one not in b.asides), "")
 
 
-def asked_for(b: Build) -> tuple[str, ...]:
+def may_approve(b: Build) -> tuple[str, ...]:
     """Who may approve, as the configuration lists them; empty: anybody, or nothing waits."""
     if b.state is BuildState.ON_HOLD:
         return b.plan.approvers if b.plan is not None else ()

@@ -3,9 +3,8 @@
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
-from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
 from app.lifecycle.deployment.phases.starting.judging import judge, unreadable
-from app.lifecycle.deployment.phases.starting.queueing import left_behind
+from app.lifecycle.deployment.phases.starting.queueing import left_behind, occupy
 from app.lifecycle.deployment.phases.transitions import (
     ended,
     lost_to,
@@ -37,12 +36,9 @@ from app.model.plan import Payload, Plan, RefKind, Run
 
 
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A trigger was sent, or may have been, and its answer isn't known: search first.
+    """A trigger was sent, or may have been, and its answer isn't known: search for its pipeline.
 
-    Finding nothing counts only when a whole lease has passed on this process's own clock. Then the
-    gates are judged again, and the trigger is sent again. If they refuse by then, or a newer
-    deployment has succeeded, the guard stays, for one more search at the end. Nothing is sent while
-    a pipeline that can't be read may be the one that was started.
+    Finding nothing counts only when a whole lease has passed on this process's own clock.
     """
     if not b.unsure:
         return Become(record=structs.replace(b, unsure=True))
@@ -68,6 +64,17 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(record=counted)
     if not _patient(now, limits):
         return None
+    return _not_found(b, b.plan, pipelines, f, now, limits)
+
+
+def _not_found(
+    b: Build, plan: Plan, pipelines: tuple[Pipeline, ...], f: Facts, now: Now, limits: Limits
+) -> BuildStep | None:
+    """No pipeline was found: judge the gates again, then send the trigger again.
+
+    If they refuse by then, or a newer deployment has succeeded, the guard stays, for one more
+    search at the end. Nothing is sent while a pipeline that can't be read may be its own.
+    """
     if b.unread:
         return end_undecided(b, pipelines, now) if read_too_often(b) else None
     if unwanted_since(b) is not None:
@@ -79,7 +86,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     newer = left_behind(b, f, now, limits)
     if newer is not None:
         return newer
-    return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
+    return TriggerPipeline(run=with_deployment_id(plan.run, b.deployment_id))
 
 
 def _patient(now: Now, limits: Limits) -> bool:

@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from app.lifecycle.backoff import given_up, waits
-from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
+from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.phases.transitions import running
 from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import claimed, searched
 from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts

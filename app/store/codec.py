@@ -117,7 +117,7 @@ def difference(kind: Kind[R], before: R, after: R) -> Change:
     return Change(values, removed, {name: old[name] for name in (*values, *removed) if name in old})
 
 
-def yielding(
+def merge_notes(
     kind: Kind[Leased], before: Leased, after: Leased, stored: Mapping[str, Json]
 ) -> Leased:
     """`after`, but with the stored values of the attributes that a note has changed meanwhile.
@@ -151,7 +151,7 @@ def check_noted(names: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
-class Noted:
+class CheckedNote:
     """A checked note as JSON values; no attribute is in more than one of the three fields.
 
     `first` is written only where the build has no value yet, `facts` always (None removes the
@@ -163,7 +163,7 @@ class Noted:
     entry: Entry | None
 
 
-def noted(note: Note) -> Noted:
+def check_note(note: Note) -> CheckedNote:
     """Check a note and convert it; raises `ValueError` for attributes that a note may not write."""
     facts: Attributes = msgspec.to_builtins(note.facts)
     check_noted((*note.once, *facts))
@@ -176,10 +176,10 @@ def noted(note: Note) -> Noted:
         if entry.attribute not in MAPPINGS or entry.attribute in {*once, *facts}:
             raise ValueError(f"a note cannot add to {entry.attribute}")
         entry = msgspec.structs.replace(entry, value=msgspec.to_builtins(entry.value))
-    return Noted(first, facts, entry)
+    return CheckedNote(first, facts, entry)
 
 
-def write_down(note: Noted, stored: Attributes) -> None:
+def apply_note(note: CheckedNote, stored: Attributes) -> None:
     """Apply a note to a build's attributes in place, count the event and make the build due."""
     for name, value in note.first.items():
         stored.setdefault(name, value)
@@ -230,7 +230,7 @@ def due_shard(key: Key) -> int:
     return crc32(text.encode()) % DUE_SHARDS
 
 
-def kept(before: Leased, after: Leased) -> Leased:
+def after_save(before: Leased, after: Leased) -> Leased:
     """The record as its holder knows it after a write that keeps the lease.
 
     `events` stays as it was when the lease was taken, so that the last write (`finish`) notices an
@@ -245,6 +245,6 @@ def kept(before: Leased, after: Leased) -> Leased:
     )
 
 
-def finished(before: Leased, after: Leased, due_at: float | None) -> Leased:
+def after_finish(before: Leased, after: Leased, due_at: float | None) -> Leased:
     """The record as it is stored when the lease has been given back."""
-    return msgspec.structs.replace(kept(before, after), holder=None, due_at=due_at)
+    return msgspec.structs.replace(after_save(before, after), holder=None, due_at=due_at)

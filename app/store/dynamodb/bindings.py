@@ -16,8 +16,7 @@ from app.store.codec import (
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.unique import OWNER, TRIES, Owned
-from app.store.dynamodb.values import Item, to_item
-from app.store.dynamodb.values import to_attributes as from_item
+from app.store.dynamodb.values import Item, from_item, to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, new_write_id
 
 BATCH = 100

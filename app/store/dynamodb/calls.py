@@ -25,7 +25,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped] # ships no typ
 
 from app.errors import Conflict, ItemTooLarge, StoreError, StoreUnavailable, StoreUnsure
 from app.store.codec import Attributes
-from app.store.dynamodb.values import to_attributes
+from app.store.dynamodb.values import from_item
 
 Client = Any
 """aiobotocore's client for DynamoDB; untyped, because its methods are made at run time."""
@@ -209,7 +209,7 @@ class Calls:
                 return await getattr(self.client, operation)(**request)  # type: ignore[no-any-return] # untyped client
             except ClientError as error:
                 if not _throttled(error):
-                    raise _typed(operation, error) from error
+                    raise _store_error(operation, error) from error
                 throttled = error
             await patience.pause(f"{operation}: throttled: {throttled}")
 
@@ -243,23 +243,23 @@ def _throttled(error: ClientError) -> bool:
     return bool(codes) and codes <= _THROTTLED_REASONS
 
 
-def _typed(operation: str, error: ClientError) -> StoreError:
+def _store_error(operation: str, error: ClientError) -> StoreError:
     code = error.response["Error"]["Code"]
     message = error.response["Error"].get("Message", "")
     if code == "ConditionalCheckFailedException":
         item = error.response.get("Item")
-        return ConditionFailed([to_attributes(item) if item else {}])
+        return ConditionFailed([from_item(item) if item else {}])
     reasons = _reasons(error) if code == "TransactionCanceledException" else []
     if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
         return ConditionFailed([_old(reason) for reason in reasons])
-    told = " ".join((message, *(reason.get("Message") or "" for reason in reasons)))
-    if "exceeded the maximum allowed size" in told:
-        return ItemTooLarge(told)
+    text = " ".join((message, *(reason.get("Message") or "" for reason in reasons)))
+    if "exceeded the maximum allowed size" in text:
+        return ItemTooLarge(text)
     if code == "ResourceNotFoundException":
-        told += " (`deploybot create-tables` creates the tables)"
-    if "document path" in told:
-        return PathMissing(told)
-    return StoreUnavailable(f"{operation}: {code}: {told}")
+        text += " (`deploybot create-tables` creates the tables)"
+    if "document path" in text:
+        return PathMissing(text)
+    return StoreUnavailable(f"{operation}: {code}: {text}")
 
 
 def _reasons(error: ClientError) -> list[dict[str, Any]]:
@@ -270,4 +270,4 @@ def _old(reason: dict[str, Any]) -> Attributes | None:
     if reason.get("Code") != "ConditionalCheckFailed":
         return None
     item = reason.get("Item")
-    return to_attributes(item) if item else {}
+    return from_item(item) if item else {}

@@ -7,7 +7,7 @@ from app.model.build import BuildState
 from app.store.codec import ASKS, BUILDS, Kind
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression
-from app.store.dynamodb.values import to_attributes as from_item
+from app.store.dynamodb.values import from_item
 from app.store.dynamodb.writes import Writes
 
 

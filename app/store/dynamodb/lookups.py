@@ -16,7 +16,7 @@ from app.store.codec import ASKS, BUILDS, DUE_SHARDS, SLOTS, Attributes, Kind, t
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.tables import DEPLOYMENT, DUE, GUARDED, PIPELINE, WAITING
-from app.store.dynamodb.values import to_attributes
+from app.store.dynamodb.values import from_item
 from app.store.dynamodb.writes import Writes
 
 QUERIES = 16
@@ -128,7 +128,7 @@ async def _query(
     table = writes.calls.table(kind.table)
     async for page in writes.calls.pages("query", TableName=table, **query.as_query(), **more):
         for item in page["Items"]:
-            yield to_attributes(item)
+            yield from_item(item)
 
 
 def _key(kind: Kind[Any], item: Attributes) -> Key:

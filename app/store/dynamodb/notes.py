@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.errors import StoreUnavailable
 from app.model.build import BuildKey
 from app.model.note import Entry, Note
-from app.store.codec import BUILDS, Noted, noted
+from app.store.codec import BUILDS, CheckedNote, check_note
 from app.store.dynamodb.calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb.expressions import Update
 from app.store.dynamodb.records import woken
@@ -25,13 +25,13 @@ class Notes:
 
     async def write(self, note: Note) -> None:
         """Upsert a build; raises `ValueError` for attributes that a note may not write."""
-        key, checked = (note.repository_id, note.deployment_id), noted(note)
+        key, checked = (note.repository_id, note.deployment_id), check_note(note)
         if checked.entry is None:
             await self._send(key, _update(key, checked))
         else:
             await self._add(key, checked, checked.entry)
 
-    async def _add(self, key: BuildKey, note: Noted, entry: Entry) -> None:
+    async def _add(self, key: BuildKey, note: CheckedNote, entry: Entry) -> None:
         """Set an entry of a map, or create the map with this entry if there is none yet.
 
         DynamoDB does not create a missing map when an entry is set, so each case needs its own
@@ -54,7 +54,7 @@ class Notes:
         await self.send("update_item", **request)
 
 
-def _update(key: BuildKey, note: Noted) -> Update:
+def _update(key: BuildKey, note: CheckedNote) -> Update:
     update = woken(key)
     for name, value in note.first.items():
         update.set_once(name, value)

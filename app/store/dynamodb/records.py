@@ -17,22 +17,21 @@ from app.store.codec import (
     SLOTS,
     Attributes,
     Kind,
+    after_finish,
+    after_save,
     difference,
     due_shard,
-    finished,
-    kept,
     key_of,
     kind_of,
+    merge_notes,
     new_ask,
     next_slot,
     to_attributes,
     to_record,
-    yielding,
 )
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
-from app.store.dynamodb.values import to_attributes as from_item
-from app.store.dynamodb.values import to_item
+from app.store.dynamodb.values import from_item, to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already, new_write_id
 
 TRIES = 5
@@ -119,9 +118,9 @@ async def save(writes: Writes, before: Leased, after: Leased, slot: SlotChange |
         try:
             await writes.carry_out(operations, write_id)
         except ConditionFailed as failure:
-            stored, after = _noted_meanwhile(before, after, failure)
+            stored, after = _merged(before, after, failure)
         else:
-            return kept(before, after)
+            return after_save(before, after)
     raise StoreUnavailable(BUSY)
 
 
@@ -155,10 +154,10 @@ async def finish(
         try:
             await writes.carry_out(operations, write_id)
         except ConditionFailed as failure:
-            stored, after = _noted_meanwhile(before, after, failure)
+            stored, after = _merged(before, after, failure)
         else:
             await _wake(writes, others[MOST_WOKEN:])
-            return finished(before, after, due_at)
+            return after_finish(before, after, due_at)
     raise StoreUnavailable(BUSY)
 
 
@@ -239,9 +238,7 @@ def _set_due(update: Update, key: Key, due_at: float | None) -> None:
         update.set("due_shard", due_shard(key))
 
 
-def _noted_meanwhile(
-    before: Leased, after: Leased, failure: ConditionFailed
-) -> tuple[Attributes, Leased]:
+def _merged(before: Leased, after: Leased, failure: ConditionFailed) -> tuple[Attributes, Leased]:
     """The stored item, and `after` changed so that it keeps what a note has written to it.
 
     Raises `failure` if it was not a note that made the write fail: the lease was lost, or the
@@ -253,4 +250,4 @@ def _noted_meanwhile(
         before.version,
     ):
         raise failure
-    return stored, yielding(kind_of(before), before, after, stored)
+    return stored, merge_notes(kind_of(before), before, after, stored)

@@ -15,7 +15,7 @@ def to_item(attributes: Mapping[str, Json]) -> Item:
     return {name: to_value(value) for name, value in attributes.items() if value is not None}
 
 
-def to_attributes(item: Item) -> Attributes:
+def from_item(item: Item) -> Attributes:
     """Convert an item to attributes. A number without a decimal point becomes an int."""
     return {name: from_value(value) for name, value in item.items()}
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 from app.store.codec import Attributes, Kind
 from app.store.dynamodb.calls import Calls, ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
-from app.store.dynamodb.values import Item, to_attributes, to_item
+from app.store.dynamodb.values import Item, from_item, to_item
 
 WRITE_ID = "write_id"
 """The attribute that has the id of the last write to a record."""
@@ -55,7 +55,7 @@ class Writes:
     async def get(self, kind: Kind[Any], key: tuple[Any, ...]) -> Attributes | None:
         """Read one item consistently; raises `StoreUnavailable`."""
         answer = await self.calls.read("get_item", **self.at(kind, key), ConsistentRead=True)
-        return to_attributes(answer["Item"]) if "Item" in answer else None
+        return from_item(answer["Item"]) if "Item" in answer else None
 
     async def carry_out(self, operations: list[Operation], write_id: str) -> None:
         """Do all operations or none.

@@ -16,7 +16,7 @@ from msgspec import Struct, json, structs, to_builtins
 from app.model.build import BuildKey
 from app.model.build_parts import SeenStatus
 from app.model.note import FIXED, DeploymentFacts, Entry, Note
-from app.store.codec import BUILDS, Attributes, Noted, noted, write_down
+from app.store.codec import BUILDS, Attributes, CheckedNote, apply_note, check_note
 from app.store.sqlite.rows import fetch, put
 
 _encode = json.Encoder().encode
@@ -46,7 +46,7 @@ def note_row(note: Note) -> NoteRow | Callable[[sqlite3.Connection], None]:
         if isinstance(note.entry.value, SeenStatus):
             patch = to_builtins(note.facts) | _replacing(note.entry, note.entry.value)
             return NoteRow((*key, _encode(patch).decode()))
-    return partial(_write, key=key, note=noted(note))
+    return partial(_write, key=key, note=check_note(note))
 
 
 def _replacing(entry: Entry, status: SeenStatus) -> Attributes:
@@ -73,10 +73,10 @@ def write_rows(connection: sqlite3.Connection, rows: Sequence[NoteRow]) -> None:
         start += length
 
 
-def _write(connection: sqlite3.Connection, *, key: BuildKey, note: Noted) -> None:
+def _write(connection: sqlite3.Connection, *, key: BuildKey, note: CheckedNote) -> None:
     named: Attributes = dict(zip(BUILDS.key, key, strict=True))
     stored = fetch(connection, BUILDS, named) or named
-    write_down(note, stored)
+    apply_note(note, stored)
     put(connection, BUILDS, stored)
 
 

@@ -17,16 +17,16 @@ from app.store.codec import (
     SLOTS,
     Attributes,
     Kind,
+    after_finish,
+    after_save,
     difference,
-    finished,
-    kept,
     key_of,
     kind_of,
+    merge_notes,
     new_ask,
     next_slot,
     to_attributes,
     to_record,
-    yielding,
 )
 from app.store.sqlite.rows import apply, fetch, fetch_all, put
 
@@ -93,13 +93,13 @@ def save(
 ) -> Leased:
     """Write what changed and keep the lease; raises `Conflict` if the lease was lost."""
     kind, stored = kind_of(before), _leased(connection, before)
-    after = yielding(kind, before, after, stored)
+    after = merge_notes(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored["version"] += 1
     put(connection, kind, stored)
     if slot is not None:
         change_slot(connection, slot)
-    return kept(before, after)
+    return after_save(before, after)
 
 
 def finish(
@@ -118,14 +118,14 @@ def finish(
     kind, stored = kind_of(before), _leased(connection, before)
     if stored["events"] != before.events or before.key in wake:
         due_at = 0.0
-    after = yielding(kind, before, after, stored)
+    after = merge_notes(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored.update(version=before.version + 1, holder=None, due_at=due_at)
     put(connection, kind, stored)
     if slot is not None:
         change_slot(connection, slot)
     connection.executemany(_WAKE, set(wake) - {before.key})
-    return finished(before, after, due_at)
+    return after_finish(before, after, due_at)
 
 
 def slot(connection: sqlite3.Connection, repository_id: int, environment: str) -> Slot:

@@ -140,7 +140,7 @@ def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]
         if connection.in_transaction:
             with suppress(sqlite3.Error):  # then the next BEGIN fails, and its callers are told
                 connection.execute("ROLLBACK")
-        return [_told(error, committing=committing) for _ in works]
+        return [_store_error(error, committing=committing) for _ in works]
     return outcomes
 
 
@@ -168,12 +168,12 @@ def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:
         if not connection.in_transaction:  # the engine has rolled back everything
             raise
         connection.execute("ROLLBACK TO alone")
-        outcome = _told(error)
+        outcome = _store_error(error)
     connection.execute("RELEASE alone")
     return outcome
 
 
-def _told(error: Exception, *, committing: bool = False) -> Exception:
+def _store_error(error: Exception, *, committing: bool = False) -> Exception:
     if not isinstance(error, sqlite3.Error):
         return error
     try:

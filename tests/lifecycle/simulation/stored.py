@@ -17,16 +17,16 @@ from app.store.codec import (
     SLOTS,
     Attributes,
     adopted,
+    after_finish,
+    after_save,
+    apply_note,
+    check_note,
     difference,
-    finished,
-    kept,
     key_of,
     kind_of,
-    noted,
+    merge_notes,
     to_attributes,
     to_record,
-    write_down,
-    yielding,
 )
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.scheduling import Time
@@ -65,7 +65,7 @@ class Records:
         key = (note.repository_id, note.deployment_id)
         known = {"repository_id": key[0], "deployment_id": key[1], "version": 0, "events": 0}
         stored = self.builds.setdefault(key, known)
-        write_down(noted(note), stored)
+        apply_note(check_note(note), stored)
 
     def add_ask(self, ask: Ask) -> bool:
         """What an entrance writes; False for a duplicate."""
@@ -165,7 +165,7 @@ class SimStore:
 
         def act() -> Leased:
             written, _ = self._change(before, after, slot)
-            return kept(before, written)
+            return after_save(before, written)
 
         return await self._sent(before.key, "save", act)
 
@@ -188,7 +188,7 @@ class SimStore:
             self.gave_back[before.key] = stored["version"]
             for key in set(wake) - {before.key}:
                 self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
-            return finished(before, written, due)
+            return after_finish(before, written, due)
 
         return await self._sent(before.key, "finish", act)
 
@@ -215,7 +215,7 @@ class SimStore:
             raise Conflict("another process holds the record")
         if slot is not None:
             self._change_slot(slot)
-        written = yielding(kind, before, after, stored)
+        written = merge_notes(kind, before, after, stored)
         change = difference(kind, before, written)
         stored.update(change.values)
         for name in change.removed:

@@ -14,7 +14,7 @@ from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailabl
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.effects import Backoff, Effect
-from app.model.github.pages import GITHUB, installations_page
+from app.model.github.repository import GITHUB, installations_page
 from app.model.outages import Silent, down, since_begun, unseen
 from app.model.reasons import Reason
 

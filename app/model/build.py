@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.model.approvals import Approval
 from app.model.build_parts import (
+    Approval,
     CancelRequest,
     Commented,
     JobProgress,

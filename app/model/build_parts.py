@@ -1,4 +1,4 @@
-"""Parts of a build's record."""
+"""Parts of a build's record, and who may approve it."""
 
 from msgspec import Struct
 
@@ -64,6 +64,20 @@ class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.rejected:
             return Rejected(by=self.by.display_name, at=self.at, why=self.why)
         return Canceled(by=self.by.display_name, at=self.at)
+
+
+class Approval(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody approved a deployment, or a job that the CI holds; `at` is epoch seconds."""
+
+    by: Person
+    at: float
+
+
+class Approvers(Struct, frozen=True, kw_only=True):
+    """Who may approve: the Slack ids to mention, and whether there are `more` people than those."""
+
+    people: tuple[str, ...] = ()
+    more: bool = False
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):

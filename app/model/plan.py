@@ -13,6 +13,10 @@ DEFAULT_TIMEOUT = 3600.0
 """Seconds that a pipeline may take, unless the configuration says otherwise."""
 
 
+InputValue = str | int | bool
+"""The value of an input of a deployment, or of a pipeline parameter."""
+
+
 class RefKind(StrEnum):
     """The kind of a ref."""
 
@@ -87,7 +91,7 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workflow: str | None = None
     branch: str | None = None
     tag: str | None = None
-    parameters: dict[str, str | int | bool] = {}
+    parameters: dict[str, InputValue] = {}
 
 
 class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -118,7 +122,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user: str | None = None
     login: str | None = None
     channel: str | None = None
-    inputs: dict[str, str | int | bool] = {}
+    inputs: dict[str, InputValue] = {}
     chosen: tuple[str, ...] = ()
     force: bool = False
     retry_of: int | None = None

@@ -6,10 +6,9 @@ from typing import Protocol
 from app.model.build_parts import PostedStatus
 from app.model.configuration.file import ProposedFile
 from app.model.github.app import AppIdentity, DeliveryPage
-from app.model.github.commit import CheckRunReport, IncomingCommit
+from app.model.github.commit import CheckRunReport, IncomingCommit, PullComment
 from app.model.github.deployment import Deployment, DeploymentPage, StatusSummary, SweptDeployments
 from app.model.github.live import Comparison
-from app.model.github.pull_comment import PullComment
 from app.model.github.refs import Reach
 from app.model.github.repository import Collaborator, Repository, RepositoryPage
 from app.model.github.survey import Survey

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from app.model.configuration.inputs import InputExample, Value
-from app.model.plan import Plan
+from app.model.plan import InputValue, Plan
+from app.model.reasons.inputs import InputExample
 from app.texts.markup import code
 from app.texts.phrases import codes
 from app.texts.speech import typed, word
@@ -37,15 +37,15 @@ def for_example(example: InputExample | None) -> str:
     return f" For example: {typed(' '.join(['deploy', *names, *written]))}."
 
 
-def as_typed(values: Mapping[str, Value]) -> list[str]:
+def as_typed(values: Mapping[str, InputValue]) -> list[str]:
     """Inputs as words of a command, such as `migrate=true`; values are quoted where needed."""
     return [f"{name}={word(_text(value))}" for name, value in values.items()]
 
 
-def _short(name: str, value: Value) -> str:
+def _short(name: str, value: InputValue) -> str:
     shown = f"{name}={_text(value)}"
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
-def _text(value: Value) -> str:
+def _text(value: InputValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,8 +5,8 @@
 
 from app.model.build import Build
 from app.model.github.live import Live
-from app.model.github.pages import GITHUB, page
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
+from app.model.github.repository import GITHUB, page
 from app.model.plan import Person, RefKind, Ticket
 from app.texts.markup import code, code_link, link, mention, words
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from msgspec import structs
 
-from app.model.approvals import Approval
 from app.model.build import Build, BuildState, Origin
-from app.model.build_parts import CancelRequest, JobProgress, PostedStatus
+from app.model.build_parts import Approval, CancelRequest, JobProgress, PostedStatus
 from app.model.effects import Backoff, Effect, Guard
 from app.model.github.live import Live
 from app.model.plan import Person, RefKind, Ticket

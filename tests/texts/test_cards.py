@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.approvals import Approvers
 from app.model.build import BuildState
-from app.model.build_parts import JobProgress
+from app.model.build_parts import Approvers, JobProgress
 from app.model.chat.card import Card
 from app.model.effects import Backoff
 from app.model.github.live import Live

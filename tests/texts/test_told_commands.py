@@ -8,10 +8,9 @@ import pytest
 from app.commands import COMMANDS, GRAMMAR
 from app.commands.parsing.grammar import parse_repository
 from app.errors import UserError
-from app.model.configuration.inputs import InputExample
 from app.model.reasons.base import BaseReason
 from app.model.reasons.gates import OlderThanLive
-from app.model.reasons.inputs import InputTwice
+from app.model.reasons.inputs import InputExample, InputTwice
 from app.model.reasons.typed import (
     EnvironmentIsRef,
     EnvironmentMissing,

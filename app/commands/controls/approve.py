@@ -18,13 +18,12 @@ from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.targets.environments import environment_meant
 from app.lifecycle.requests.decision import Audit, Decision, Tell
-from app.model.approvals import Approval
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
-from app.model.build_parts import CancelRequest
+from app.model.build_parts import Approval, CancelRequest
 from app.model.effects import Effect
-from app.model.github.pages import page
 from app.model.github.refs import shown_ref
+from app.model.github.repository import page
 from app.model.note import Entry, note_on
 from app.model.plan import Person
 from app.model.project import Project

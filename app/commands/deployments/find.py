@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import Refused, UserError
-from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.matching import closest
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.deployment.github_facts import status_shown, with_facts

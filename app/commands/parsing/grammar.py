@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.commands.parsing.tokenizer import Word, words
 from app.errors import UserError
-from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.matching import closest
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryNameMalformed
 from app.model.reasons.typed import OptionEmpty, OptionTooLong, UnknownOption

@@ -6,8 +6,8 @@ from cachetools import TTLCache
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.hints import expected_values, keys_at
+from app.lifecycle.configuration.matching import closest
 from app.lifecycle.configuration.model import (
     ALWAYS_SENT,
     CI_SECTION,

@@ -9,8 +9,7 @@ from msgspec import structs
 from app.errors import Refused
 from app.model.chat.card import Answer
 from app.model.chat.reply import CommentAddress, CommitAddress, ReplyAddress, SlackAddress
-from app.model.github.commit import CheckRunReport
-from app.model.github.pull_comment import PullComment
+from app.model.github.commit import CheckRunReport, PullComment
 from app.ports import Chat, GitHub
 from app.texts.failures.catalogue import describe_markup
 from app.texts.failures.table import markdown_of

@@ -13,9 +13,9 @@ from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.approvals import Approvers
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
+from app.model.build_parts import Approvers
 from app.model.chat.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.effects import Effect

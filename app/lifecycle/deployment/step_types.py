@@ -8,17 +8,16 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.approvals import Approvers
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.build_parts import PostedStatus
+from app.model.build_parts import Approvers, PostedStatus
 from app.model.chat.card import Answer, Card, CardSearch
 from app.model.chat.reply import ReplyAddress
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.effects import Effect
 from app.model.github.app import AppIdentity
+from app.model.github.commit import PullComment
 from app.model.github.deployment import Deployment, StatusSummary
-from app.model.github.pull_comment import PullComment
 from app.model.plan import RepositoryRef, Run, Ticket
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange

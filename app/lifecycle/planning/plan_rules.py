@@ -12,13 +12,12 @@ from app.lifecycle.planning.pipelines.parameters import DeploymentValues, pipeli
 from app.lifecycle.planning.targets.environments import Environment, deployed_to
 from app.lifecycle.planning.targets.refs import Aim
 from app.model.configuration.environment_names import folded
-from app.model.configuration.inputs import Value
 from app.model.github.deployment import Deployment
 from app.model.github.live import Live
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.github.states import GitHubState
 from app.model.github.survey import Survey
-from app.model.plan import Payload, Person, Plan, RefKind, Run
+from app.model.plan import InputValue, Payload, Person, Plan, RefKind, Run
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.gates import OlderThanLive
@@ -234,7 +233,7 @@ def _neighbour(ground: Ground, bot: str) -> str:
     return ""
 
 
-def _parameters(ground: Ground) -> dict[str, Value]:
+def _parameters(ground: Ground) -> dict[str, InputValue]:
     resolved = ground.aim.resolved
     ci = ground.config.ci
     deploy = DeploymentValues(

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from app.lifecycle.configuration.globs import matches
+from app.lifecycle.configuration.matching import matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
 from app.model.build import Build

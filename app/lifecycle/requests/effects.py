@@ -31,7 +31,7 @@ from app.model.chat.card import Answer
 from app.model.chat.reply import CommentAddress, CommitAddress, SlackAddress
 from app.model.effects import Effect
 from app.model.github.deployment import Deployment
-from app.model.github.pages import GITHUB
+from app.model.github.repository import GITHUB
 from app.model.note import written_down
 from app.model.plan import Plan
 from app.model.project import CancelOrder

@@ -1,8 +1,13 @@
-"""Repositories on which the App is installed, and who has access to one."""
+"""Repositories on which the App is installed, their people, and the addresses of their pages."""
+
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from app.model.plan import RepositoryRef
+
+GITHUB = "https://github.com"
+"""The address of GitHub's site, unless it is a GitHub Enterprise Server."""
 
 
 class Repository(Struct, frozen=True, kw_only=True):
@@ -38,3 +43,19 @@ class RepositoryPage(Struct, frozen=True, kw_only=True):
 
     repositories: tuple[Repository, ...]
     older: str | None = None
+
+
+def page(html: str, repository: str, *parts: str) -> str:
+    """The address of a page of a repository; empty if the repository is not known.
+
+    `html` is the address of the site, without a trailing slash.
+    """
+    if not repository:
+        return ""
+    path = "/".join(quote(part, safe="/.…") for part in (repository, *parts))
+    return f"{html}/{path}"
+
+
+def installations_page(html: str, owner: str) -> str:
+    """The page where an organization's owners see its installed Apps."""
+    return f"{html}/organizations/{quote(owner)}/settings/installations"

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.model.configuration.inputs import Value
+from app.model.plan import InputValue
 from app.model.reasons.base import BaseReason, Linked, OpensAt
 from app.model.waiting import Wait
 
@@ -204,7 +204,7 @@ class OlderThanLive(BaseReason, frozen=True, kw_only=True):
     live: str
     behind: int
     typed: str = ""
-    inputs: dict[str, Value] = {}
+    inputs: dict[str, InputValue] = {}
 
 
 class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):

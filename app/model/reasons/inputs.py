@@ -1,7 +1,21 @@
 """What is wrong with a deployment's inputs; `example` shows how to write them correctly."""
 
-from app.model.configuration.inputs import InputExample
+from msgspec import Struct
+
+from app.model.plan import InputValue
 from app.model.reasons.base import BaseReason
+
+
+class InputExample(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Example inputs that would be accepted, and the command they would be part of, if known.
+
+    `in_payload`: they are shown as part of a deployment's payload instead of a command.
+    """
+
+    values: dict[str, InputValue] = {}
+    environment: str = ""
+    ref: str = ""
+    in_payload: bool = False
 
 
 class InputUnknown(BaseReason, frozen=True, kw_only=True):

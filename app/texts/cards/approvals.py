@@ -1,7 +1,7 @@
 """Approvals on cards, in their threads and on GitHub."""
 
-from app.model.approvals import Approvers
 from app.model.build import Build
+from app.model.build_parts import Approvers
 from app.model.chat.card import Button
 from app.model.github.refs import ref_or_sha
 from app.model.reasons.approvals import ApprovalNeeded

@@ -2,8 +2,8 @@
 
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Button, Card
-from app.model.github.pages import GITHUB
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
+from app.model.github.repository import GITHUB
 from app.model.github.states import as_build_state, state_of
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback, RefMoved

@@ -7,8 +7,7 @@ from msgspec import Struct
 from app.model.build import Json
 from app.model.chat.card import Answer
 from app.model.configuration.file import CONFIG_FILE
-from app.model.github.pages import page
-from app.model.github.repository import Repository
+from app.model.github.repository import Repository, page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.gates.configuration import config_line, counted
 from app.texts.markup import bold, code, link, words

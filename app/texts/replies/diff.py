@@ -7,8 +7,8 @@ from msgspec import Struct
 from app.model.chat.card import Answer
 from app.model.github.commit import IncomingCommit
 from app.model.github.live import Comparison, Live
-from app.model.github.pages import GITHUB, page
 from app.model.github.refs import SHORT_SHA, ref_or_sha
+from app.model.github.repository import GITHUB, page
 from app.model.plan import Ticket
 from app.texts.links import commits, ticket_link
 from app.texts.markup import bold, code, code_link, link, local_time, words

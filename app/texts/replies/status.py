@@ -8,7 +8,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.chain import Hop, HopName, HopState
 from app.model.chat.card import Answer, Button
 from app.model.effects import Backoff, Effect
-from app.model.github.pages import GITHUB
+from app.model.github.repository import GITHUB
 from app.model.github.states import state_of
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost

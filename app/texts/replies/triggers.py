@@ -5,8 +5,8 @@ from msgspec import structs
 from app.model.chat.card import Answer
 from app.model.chat.reply import CommitAddress
 from app.model.github.live import Comparison, Live
-from app.model.github.pages import page
 from app.model.github.refs import SHORT_SHA, ref_or_sha
+from app.model.github.repository import page
 from app.model.plan import Plan
 from app.model.triggers import SourceKind
 from app.texts.links import commits

@@ -13,7 +13,7 @@ from msgspec import Struct
 from app.github_app.api.access import SKEW, Access, in_time, path_of
 from app.github_app.api.shapes.rest import Account, epoch
 from app.github_app.client.connection import Connection
-from app.model.github.pull_comment import PullComment
+from app.model.github.commit import PullComment
 from app.model.plan import RepositoryRef
 
 _MANY = "/repos/{owner}/{repo}/issues/{number}/comments"

@@ -9,8 +9,8 @@ from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
 from app.model.ci import Pipeline
 from app.model.effects import Effect
-from app.model.github.pages import page
 from app.model.github.refs import SHORT_SHA
+from app.model.github.repository import page
 from app.model.github.source_event import Closed
 from app.model.outages import Silent
 from app.model.plan import Person, Plan, RefKind

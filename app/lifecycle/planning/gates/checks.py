@@ -8,7 +8,7 @@ commit.
 from collections.abc import Sequence
 from math import floor
 
-from app.lifecycle.configuration.globs import matches
+from app.lifecycle.configuration.matching import matches
 from app.lifecycle.planning.gates.question import OwnPipeline, Question, Verdict
 from app.model.github.commit import Check, CheckState
 from app.model.github.refs import SHORT_SHA

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from app.lifecycle.planning.gates.question import Asker, Consent
 from app.lifecycle.planning.people.who_may import WhoMay
-from app.model.approvals import Approvers
 from app.model.build import Build
+from app.model.build_parts import Approvers
 from app.model.plan import Person, RepositoryRef, same_person
 from app.model.project import User
 from app.ports import Bindings

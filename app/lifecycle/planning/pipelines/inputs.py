@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct, structs
 
-from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.matching import closest
 from app.lifecycle.configuration.model import InputConfig
 from app.lifecycle.planning import origins
 from app.model.build import Build, Json, Origin
-from app.model.configuration.inputs import InputExample, Value
 from app.model.github.deployment import Deployment
 from app.model.github.payloads import TOO_LARGE
-from app.model.plan import Payload
+from app.model.plan import InputValue, Payload
 from app.model.reasons.inputs import (
+    InputExample,
     InputInvalid,
     InputMissing,
     InputReason,
@@ -60,7 +60,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
     `chosen` are the names of those that aren't at their defaults.
     """
 
-    values: dict[str, Value]
+    values: dict[str, InputValue]
     chosen: tuple[str, ...] = ()
     refusals: tuple[InputReason, ...] = ()
 
@@ -77,7 +77,7 @@ def resolve(declared: Declared, given: Given, *, environment: str, ref: str = ""
     if not given.checked:
         given = _kept(declared, given)
     defaults = {name: each.default for name, each in declared.items() if each.default is not None}
-    values: dict[str, Value] = {**defaults, **_taken(declared, given)}
+    values: dict[str, InputValue] = {**defaults, **_taken(declared, given)}
     chosen = tuple(name for name, value in values.items() if not _same(defaults.get(name), value))
     if given.checked or given.restored:
         return Resolved(values=values, chosen=chosen)
@@ -156,9 +156,11 @@ def _kept(declared: Declared, given: Given) -> Given:
     return structs.replace(given, values=values)
 
 
-def _taken(declared: Declared, given: Given) -> dict[str, Value]:
+def _taken(declared: Declared, given: Given) -> dict[str, InputValue]:
     if given.checked:
-        return {name: value for name, value in given.values.items() if isinstance(value, Value)}
+        return {
+            name: value for name, value in given.values.items() if isinstance(value, InputValue)
+        }
     read = {
         name: declared[name].value(value)
         for name, value in given.values.items()
@@ -167,7 +169,7 @@ def _taken(declared: Declared, given: Given) -> dict[str, Value]:
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _same(one: Value | None, other: Value) -> bool:
+def _same(one: InputValue | None, other: InputValue) -> bool:
     """Whether two values are the same in JSON, where `true` isn't 1."""
     return type(one) is type(other) and one == other
 
@@ -218,9 +220,9 @@ def _shown(value: Json) -> str:
         return ""
 
 
-def _example(declared: Declared, given: Given) -> dict[str, Value]:
+def _example(declared: Declared, given: Given) -> dict[str, InputValue]:
     """The inputs as they should have been typed."""
-    values: dict[str, Value] = {}
+    values: dict[str, InputValue] = {}
     for name, value in given.values.items():
         meant = name if name in declared else closest(name, declared) or ""
         if meant in declared:
@@ -234,7 +236,7 @@ def _example(declared: Declared, given: Given) -> dict[str, Value]:
     return values
 
 
-def _valid(declared: InputConfig, given: Json) -> Value:
+def _valid(declared: InputConfig, given: Json) -> InputValue:
     """The value if it is valid, else a similar one that is."""
     taken = declared.value(given)
     if taken is not None and taken != "":

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, InputConfig, RepoConfig
-from app.model.configuration.inputs import Value
 from app.model.github.refs import SHORT_SHA
-from app.model.plan import TASK, RefKind, Run
+from app.model.plan import TASK, InputValue, RefKind, Run
 
 
 class DeploymentValues(Struct, frozen=True, kw_only=True):
@@ -25,9 +24,9 @@ def pipeline_parameters(
     deploy: DeploymentValues,
     *,
     send: Iterable[str] = DEFAULT_SEND,
-    constants: Mapping[str, Value] | None = None,
-    inputs: Mapping[str, Value] | None = None,
-) -> dict[str, Value]:
+    constants: Mapping[str, InputValue] | None = None,
+    inputs: Mapping[str, InputValue] | None = None,
+) -> dict[str, InputValue]:
     """The parameters of a run: constants, then inputs, then deploybot's own; later ones win.
 
     Their names only clash if an old deployment is repeated one of whose inputs is something else by
@@ -48,7 +47,7 @@ def pipeline_parameters(
     return {**(constants or {}), **(inputs or {}), **sent}
 
 
-def every_parameter(config: RepoConfig) -> dict[str, Value]:
+def every_parameter(config: RepoConfig) -> dict[str, InputValue]:
     """All parameters that a pipeline may get, whatever is deployed; the values show the types."""
     constants = dict(config.ci.parameters)
     for environment in config.environments.values():
@@ -57,7 +56,7 @@ def every_parameter(config: RepoConfig) -> dict[str, Value]:
     return {**constants, **inputs, **dict.fromkeys((*ALWAYS_SENT, *config.ci.send), "")}
 
 
-def _value_of(declared: InputConfig) -> Value:
+def _value_of(declared: InputConfig) -> InputValue:
     if declared.default is not None:
         return declared.default
     return {"boolean": False, "integer": 0}.get(declared.type, "")

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from app.lifecycle.configuration.closest import closest
-from app.lifecycle.configuration.globs import matches
+from app.lifecycle.configuration.matching import closest, matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
 from app.model.configuration.environment_names import folded, is_plain, visible

@@ -1,7 +1,7 @@
 """Why a deployment's inputs are refused."""
 
-from app.model.configuration.inputs import InputExample
 from app.model.reasons.inputs import (
+    InputExample,
     InputInvalid,
     InputMissing,
     InputsMalformed,

@@ -10,8 +10,8 @@ from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
 from app.lifecycle.deployment.step_types import Facts, Notify, PostStatus, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Now, Read
 from app.lifecycle.wait_times import at_gates
-from app.model.approvals import Approval, Approvers
 from app.model.build import Build
+from app.model.build_parts import Approval, Approvers
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.gates import ChecksPending, WaitedTooLong

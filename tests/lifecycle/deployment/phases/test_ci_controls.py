@@ -3,9 +3,8 @@
 from typing import Any
 
 from app.lifecycle.deployment.step_types import ApproveJob
-from app.model.approvals import Approval
 from app.model.build import Build, BuildState
-from app.model.build_parts import CancelRequest, JobProgress
+from app.model.build_parts import Approval, CancelRequest, JobProgress
 from app.model.plan import Person
 from tests.lifecycle import decisions as d
 

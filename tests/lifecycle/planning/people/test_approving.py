@@ -4,8 +4,8 @@ import pytest
 
 from app.lifecycle.planning.gates.question import Consent
 from app.lifecycle.planning.people.approving import MOST_NAMED
-from app.model.approvals import Approval, Approvers
 from app.model.build import Build
+from app.model.build_parts import Approval, Approvers
 from app.model.plan import Person
 from app.model.project import User
 from tests.lifecycle.conftest import SHOP, Bench

@@ -9,8 +9,8 @@ from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.step_types import BuildStep, Facts, Notify, What
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.approvals import Approvers
 from app.model.build import Build, BuildState
+from app.model.build_parts import Approvers
 from app.model.effects import Effect
 from app.model.plan import Person
 from app.model.project import User

@@ -15,7 +15,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Card
 from app.model.configuration.environment_names import folded
 from app.model.effects import Effect
-from app.model.github.pull_comment import PullComment
+from app.model.github.commit import PullComment
 from app.texts.cards.card import card_of
 from app.texts.cards.on_pull_request import link_meanwhile
 from app.texts.github_markdown import markdown

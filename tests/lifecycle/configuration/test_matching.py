@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.lifecycle.configuration.closest import MOST, closest
+from app.lifecycle.configuration.matching import MOST_COMPARED, closest
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_a_beginning_goes_before_a_likeness():
 
 def test_many_words_are_not_all_compared():
     """A repository with many branches stays quick."""
-    assert closest("last", [*map(str, range(MOST)), "last"]) is None
+    assert closest("last", [*map(str, range(MOST_COMPARED)), "last"]) is None

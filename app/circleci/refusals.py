@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from app.errors import Refused
+from app.model.plan import InputValue
 from app.model.reasons import Reason
 from app.model.reasons.ci import (
     CIParameter,
@@ -22,7 +23,7 @@ from app.model.reasons.ci import (
 from app.model.reasons.gates import RefGone
 from app.model.reasons.pipeline import CIConfigError
 
-Sent = Mapping[str, str | int | bool]
+Sent = Mapping[str, InputValue]
 """The parameters that a pipeline is started with."""
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
@@ -111,7 +112,7 @@ def _typed(names: tuple[str, ...], sent: Sent) -> tuple[CIParameter, ...]:
     return tuple(CIParameter(name=name, type=declared_as(sent.get(name, ""))) for name in names)
 
 
-def declared_as(value: str | int | bool) -> str:
+def declared_as(value: InputValue) -> str:
     """The type of a parameter that accepts the value."""
     if isinstance(value, bool):
         return "boolean"

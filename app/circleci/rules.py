@@ -4,16 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from app.model.build import Json
-from app.model.ci import Workflow
+from app.model.ci import LONGEST_PARAMETER, MOST_PARAMETERS, Workflow
+from app.model.plan import InputValue
 from app.model.reasons import Reason
 from app.model.reasons.ci import CIParameterLimit
-
-MAX_PARAMETERS = 100
-LONGEST_VALUE = 512
-"""The most parameters of a pipeline, and characters of a value, that CircleCI accepts.
-
-https://circleci.com/docs/pipeline-variables/
-"""
 
 NAMES = ("pipeline.parameters.deployment_id", "deployment_id")
 """Names under which a pipeline's values may list the parameter; the prefix is not documented.
@@ -68,14 +62,17 @@ def project_of_page(url: str) -> str | None:
     return found[1] if found else None
 
 
-def beyond_limits(parameters: Mapping[str, str | int | bool]) -> tuple[Reason, ...]:
-    """The limits of CircleCI's that the parameters exceed."""
-    if len(parameters) > MAX_PARAMETERS:
-        return (CIParameterLimit(found=len(parameters), limit=MAX_PARAMETERS),)
+def beyond_limits(parameters: Mapping[str, InputValue]) -> tuple[Reason, ...]:
+    """The limits of CircleCI's that the parameters exceed.
+
+    https://circleci.com/docs/pipeline-variables/
+    """
+    if len(parameters) > MOST_PARAMETERS:
+        return (CIParameterLimit(found=len(parameters), limit=MOST_PARAMETERS),)
     return tuple(
-        CIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
+        CIParameterLimit(parameter=name, found=len(value), limit=LONGEST_PARAMETER)
         for name, value in parameters.items()
-        if isinstance(value, str) and len(value) > LONGEST_VALUE
+        if isinstance(value, str) and len(value) > LONGEST_PARAMETER
     )
 
 

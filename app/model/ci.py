@@ -10,6 +10,12 @@ from msgspec import Struct
 from app.model.reasons import Reason
 from app.model.reasons.ci import CIParameter
 
+MOST_PARAMETERS = 100
+"""Most parameters that the CI accepts for a pipeline."""
+
+LONGEST_PARAMETER = 512
+"""Most characters that the CI accepts in a parameter's value."""
+
 
 class CIState(StrEnum):
     """The state of a pipeline, a workflow or a job."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
-from app.model.plan import Run
+from app.model.plan import InputValue, Run
 from app.model.reasons import Reason
 
 Claimed = Callable[[str], Awaitable[int | None]]
@@ -43,7 +43,7 @@ class CI(Protocol):
         """The commit that a pipeline runs on; empty if the CI does not tell."""
 
     async def read(
-        self, pipeline_id: str, *, sent: Mapping[str, str | int | bool] | None = None
+        self, pipeline_id: str, *, sent: Mapping[str, InputValue] | None = None
     ) -> PipelineReading:
         """Read a pipeline and its workflows; `sent` are the parameters it was started with."""
 

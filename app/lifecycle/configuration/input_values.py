@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from app.lifecycle.configuration.value_types import LONGEST_VALUE
 from app.model.build import Json
+from app.model.ci import LONGEST_PARAMETER
+from app.model.plan import InputValue
 
 MOST_DIGITS = 15
 """Most digits of an integer: every JSON parser on the way to the pipeline keeps those exactly.
@@ -16,7 +17,7 @@ _INTEGER = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}")
 _BOOLEANS = {"true": True, "false": False}
 
 
-def accepted(kind: str, options: Sequence[str], given: Json) -> str | int | bool | None:
+def accepted(kind: str, options: Sequence[str], given: Json) -> InputValue | None:
     """The value to send for an input of the type `kind`, or None if `given` is not valid.
 
     `given` is JSON, or text that was typed: then `true` becomes a boolean and `3` an integer if the
@@ -30,8 +31,11 @@ def accepted(kind: str, options: Sequence[str], given: Json) -> str | int | bool
         case "enum":
             return given if isinstance(given, str) and given in options else None
         case _:
-            fits = isinstance(given, str) and len(given) <= LONGEST_VALUE and given.isprintable()
-            return given if isinstance(given, str) and fits else None
+            return given if isinstance(given, str) and _fits(given) else None
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= LONGEST_PARAMETER and text.isprintable()
 
 
 def _boolean(given: Json) -> bool | None:

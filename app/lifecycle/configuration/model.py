@@ -13,7 +13,6 @@ from app.lifecycle.configuration.calendar import Calendar, Freeze, Window
 from app.lifecycle.configuration.input_values import accepted
 from app.lifecycle.configuration.value_types import (
     DEFAULT_BRANCH,
-    MAX_PARAMETERS,
     AppName,
     ChannelId,
     Checks,
@@ -31,7 +30,8 @@ from app.lifecycle.configuration.value_types import (
     seconds,
 )
 from app.model.build import Json
-from app.model.plan import Concurrency
+from app.model.ci import MOST_PARAMETERS
+from app.model.plan import Concurrency, InputValue
 from app.model.triggers import SourceKind
 
 CI_SECTION = "circleci"
@@ -48,7 +48,7 @@ HowMany = Annotated[int, Field(ge=0, le=20)]
 Many = Annotated[Concurrency, Field(strict=False)]
 Parameters = Annotated[
     dict[ParameterName, ParameterValue],
-    Field(max_length=MAX_PARAMETERS),
+    Field(max_length=MOST_PARAMETERS),
     or_nothing(dict[ParameterName, ParameterValue]),
 ]
 
@@ -115,7 +115,7 @@ class InputConfig(_Section):
             raise PydanticCustomError("input_default", "default")
         return self
 
-    def value(self, given: Json) -> str | int | bool | None:
+    def value(self, given: Json) -> InputValue | None:
         """The value to send for `given`, which is JSON or typed text; None if it is not valid."""
         return accepted(self.type, self.options, given)
 
@@ -211,7 +211,7 @@ class EnvironmentConfig(_Section):
 
 Inputs = Annotated[
     dict[ParameterName, InputConfig],
-    Field(max_length=MAX_PARAMETERS),
+    Field(max_length=MOST_PARAMETERS),
     or_nothing(dict[ParameterName, InputConfig]),
 ]
 Environments = dict[Line, Annotated[EnvironmentConfig, or_nothing(EnvironmentConfig)]]

@@ -12,9 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from pydantic_core import PydanticCustomError
 
 from app.model.build import Json
-
-MAX_PARAMETERS = 100
-"""CircleCI's limit: https://circleci.com/docs/api/v2/, "Trigger a new pipeline"."""
+from app.model.ci import LONGEST_PARAMETER
+from app.model.plan import InputValue
 
 NUMBER = "{number}"
 """Placeholder for the number of a pull request, in names of environments and in `url`."""
@@ -33,9 +32,6 @@ _ID = re.compile(r"[^\s/]{1,100}")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 _URL = re.compile(r"https?://[^\s{}<>|\"]+")
 _APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-
-LONGEST_VALUE = 512
-"""Most characters that CircleCI accepts in a parameter's value."""
 
 
 def _wrong(name: str) -> PydanticCustomError:
@@ -86,7 +82,7 @@ def _line(value: str) -> str:
 
 def _url(value: str) -> str:
     bare = value.replace(NUMBER, "1")
-    if not _URL.fullmatch(bare) or len(value) > LONGEST_VALUE:
+    if not _URL.fullmatch(bare) or len(value) > LONGEST_PARAMETER:
         raise _wrong("url")
     return value
 
@@ -100,7 +96,7 @@ def _checks(value: Json) -> Json:
 
 
 def _parameter_value(value: Json) -> Json:
-    if not isinstance(value, str | int | bool) or len(str(value)) > LONGEST_VALUE:
+    if not isinstance(value, InputValue) or len(str(value)) > LONGEST_PARAMETER:
         raise _wrong("parameter_value")
     return value
 
@@ -128,9 +124,9 @@ ChannelId = Annotated[str, _matching(_CHANNEL, "channel_id")]
 DefinitionId = Annotated[str, _matching(_ID, "definition_id")]
 ParameterName = Annotated[str, _matching(_PARAMETER, "parameter_name")]
 ParameterValue = Annotated[
-    str | int | bool,
+    InputValue,
     PlainValidator(_parameter_value),
-    WithJsonSchema({"type": ["string", "integer", "boolean"], "maxLength": LONGEST_VALUE}),
+    WithJsonSchema({"type": ["string", "integer", "boolean"], "maxLength": LONGEST_PARAMETER}),
 ]
 AppName = Annotated[str, _matching(_APP, "app_name")]
 Checks = Annotated[

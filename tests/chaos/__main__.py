@@ -1,6 +1,7 @@
 """`python -m tests.chaos`: run once as the environment says, print the verdict, exit by it."""
 
 import asyncio
+import signal
 import sys
 import time
 
@@ -11,6 +12,7 @@ from tests.chaos.run import run
 def main() -> int:
     """The exit status: 0 unless something was lost, doubled or left stale."""
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end every process of the run, too
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

@@ -36,6 +36,6 @@ async def test_one_process_on_sqlite() -> None:
 
 @pytest.mark.java
 @pytest.mark.npm
-async def test_three_replicas_on_dynamodb() -> None:
-    """Three replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
-    await chaotic(replace(short("dynamodb"), deployments=8))
+async def test_two_replicas_on_dynamodb() -> None:
+    """Two replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
+    await chaotic(replace(short("dynamodb"), deployments=8, replicas=2))

@@ -1,5 +1,6 @@
 """The engines that the contract suite runs on, each over real connections."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -14,7 +15,7 @@ from app.model.note import Note
 from app.ports import Store
 from app.store.dynamodb.calls import connect
 from app.store.opening import create_tables, open_store
-from tests.dynamodb import DYNAMODB, dynamodb_server
+from tests.dynamodb import DYNAMODB, shared_dynamodb
 
 LEASE_SECONDS = 80.0
 
@@ -78,9 +79,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The running DynamoDB's address."""
+    """The running DynamoDB's address; it is the same for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "dynamodb"
+    folder.mkdir(exist_ok=True)
     with (
-        dynamodb_server(tmp_path_factory.mktemp("dynamodb")) as url,
+        shared_dynamodb(folder) as url,
         pytest.MonkeyPatch.context() as patch,
     ):
         shared = aiobotocore.session.get_session()  # reads the SDK's service model once

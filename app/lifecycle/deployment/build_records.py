@@ -21,14 +21,13 @@ from app.lifecycle.deployment.step_types import (
     UpdateMessage,
 )
 from app.lifecycle.intents import Intend
-from app.lifecycle.look_types import Finish, Limits, Now, Read
+from app.lifecycle.look_types import Limits, Now, Read
 from app.lifecycle.timeline.chain_log import log_changes
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.note import Note
 from app.model.reasons.ours import BrokenHere
-from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, Key, Store
 from app.ports.urgency import Urgency
@@ -61,20 +60,6 @@ class BuildRecords:
     def log_fields(self, key: Key, record: Build | None) -> dict[str, Any]:
         """The repository and the deployment."""
         return {"repository": record.repository if record else None, "deployment_id": key[1]}
-
-    async def take(self, record: Build, holder: str) -> Build:
-        """Take the lease."""
-        return await self.store.take(record, holder)
-
-    async def save(self, before: Build, after: Build, slot: SlotChange | None) -> Build:
-        """Write under the lease, with the slot in one transaction."""
-        return await self.store.save(before, after, slot=slot)
-
-    async def finish(self, before: Build, after: Build, step: Finish) -> Build:
-        """Write, give the lease back, and make due who is next."""
-        return await self.store.finish(
-            before, step.build or after, due_at=step.due_at, slot=step.slot, wake=step.wake
-        )
 
     def next(self, record: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
         """The pure decision."""

@@ -88,7 +88,7 @@ class Looker:
         self.metrics.looks.labels(kind.name).inc()
         sent = self.clock.monotonic()
         try:
-            taken = await kind.take(record, self.leases.holder)
+            taken = await self.store.take(record, self.leases.holder)
         except Conflict:
             return 0.05
         return await self._guarded(
@@ -240,26 +240,24 @@ class Looker:
 
     async def _save(self, look: Look[Record], after: Record, slot: SlotChange | None) -> None:
         sent = self.clock.monotonic()
-        kind, before = look.kind, look.stored
+        before = look.stored
         try:
-            look.stored = await kind.save(before, after, slot)
+            look.stored = await self.store.save(before, after, slot=slot)
         except ItemTooLarge:
             logger.warning("look.shed")
-            look.stored = await kind.save(before, kind.shed(after), slot)
+            look.stored = await self.store.save(before, look.kind.shed(after), slot=slot)
         look.until = sent + self.limits.lease
 
     async def _finish(self, look: Look[Record], step: Finish) -> float | None:
         for note in step.notes:
             await self.store.note(note)
             self.wake((note.repository_id, note.deployment_id))
+        after: Any = look.record if step.build is None else step.build
         try:
-            done = await look.kind.finish(look.stored, look.record, step)
+            done: Record = await self._write_last(look.stored, after, step)
         except ItemTooLarge:
             logger.warning("look.shed")
-            shed, ends_as = look.kind.shed, step.build
-            known: Any = look.record if ends_as is None else ends_as
-            bare = structs.replace(step, build=None)
-            done = await look.kind.finish(look.stored, shed(known), bare)
+            done = await self._write_last(look.stored, look.kind.shed(after), step)
         look.kind.finished(look.taken, done)
         for key in step.wake:
             self.wake(key)
@@ -267,6 +265,11 @@ class Looker:
             self._forget(done.key)
             return None
         return max(0.0, done.due_at - self.clock.wall())
+
+    async def _write_last(self, before: Record, after: Record, step: Finish) -> Record:
+        return await self.store.finish(
+            before, after, due_at=step.due_at, slot=step.slot, wake=step.wake
+        )
 
     def _forget(self, key: Key) -> None:
         self.leases.forget(key)

@@ -8,10 +8,9 @@ from msgspec import Struct
 from app.errors import Provider
 from app.lifecycle.backoff import Record
 from app.lifecycle.intents import Intend
-from app.lifecycle.look_types import Finish, Limits, Now, Read
+from app.lifecycle.look_types import Limits, Now, Read
 from app.model.effects import Effect
 from app.model.note import Note
-from app.model.slot import SlotChange
 from app.ports import Key
 from app.ports.urgency import Urgency
 
@@ -20,7 +19,7 @@ Step = Any
 
 
 class RecordKind(Protocol[Record]):
-    """One kind of leased record: how it is stored, decided and acted on."""
+    """One kind of leased record: how it is loaded, decided and acted on."""
 
     @property
     def name(self) -> str:
@@ -47,18 +46,6 @@ class RecordKind(Protocol[Record]):
 
     def log_fields(self, key: Key, record: Record | None) -> dict[str, Any]:
         """What every log line of a look at this record carries."""
-        ...
-
-    async def take(self, record: Record, holder: str) -> Record:
-        """Take the lease; `Conflict` if another came first."""
-        ...
-
-    async def save(self, before: Record, after: Record, slot: SlotChange | None) -> Record:
-        """Write under the lease, or renew it."""
-        ...
-
-    async def finish(self, before: Record, after: Record, step: Finish) -> Record:
-        """Write and give the lease back."""
         ...
 
     def next(self, record: Record, facts: Any, now: Now, limits: Limits) -> Step:

@@ -1,6 +1,6 @@
-"""How the engine loads asks, decides them, acts on them and saves them."""
+"""How the engine loads asks, decides them and acts on them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ from msgspec import structs
 
 from app.errors import Provider
 from app.lifecycle.deployment.facts_reader import EARLIER
-from app.lifecycle.look_types import Finish, Limits, Now, Read
+from app.lifecycle.intents import Intend
+from app.lifecycle.look_types import Limits, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import Decide
 from app.lifecycle.requests.effects import AskEffects
@@ -19,7 +20,6 @@ from app.model.ask import Ask, AskKind
 from app.model.effects import Effect
 from app.model.note import Note
 from app.model.reasons.ours import BrokenHere
-from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, GitHub, Key, Store
 from app.ports.urgency import Urgency
@@ -61,19 +61,6 @@ class AskRecords:
         del record
         return {"ask_id": key}
 
-    async def take(self, record: Ask, holder: str) -> Ask:
-        """Take the lease."""
-        return await self.store.take(record, holder)
-
-    async def save(self, before: Ask, after: Ask, slot: SlotChange | None) -> Ask:
-        """Write under the lease; an ask has no slot."""
-        del slot
-        return await self.store.save(before, after)
-
-    async def finish(self, before: Ask, after: Ask, step: Finish) -> Ask:
-        """Write and give the lease back."""
-        return await self.store.finish(before, after, due_at=step.due_at)
-
     def next(self, record: Ask, facts: AskFacts, now: Now, limits: Limits) -> AskStep:
         """The pure decision."""
         return next_ask_step(record, facts, now, limits)
@@ -95,13 +82,8 @@ class AskRecords:
             return await self.github.find_deployment(record.plan, since=since)
         return await self.decide(record)
 
-    async def perform(
-        self,
-        record: Ask,
-        step: AskStep,
-        intend: Callable[[Ask, SlotChange | None], Awaitable[None]],
-    ) -> Ask:
-        """Do one thing."""
+    async def perform(self, record: Ask, step: AskStep, intend: Intend[Ask]) -> Ask:
+        """Carry out one step."""
         return await self.effects.perform(record, step, intend)
 
     def broken(self, record: Ask, defect: str, *, too_large: bool) -> Ask | None:

@@ -216,7 +216,7 @@ class Planner:
         pull = survey.pull_request
         texts = [ground.aim.resolved.name, survey.commit.message if survey.commit else ""]
         texts += [pull.branch, pull.title, pull.body] if pull else []
-        bot = f"{(await self.github.identity()).slug}[bot]"
+        bot = (await self.github.identity()).bot
         return structs.replace(
             plan_of(ground, run, verdict, bot=bot),
             tickets=self.find_tickets(texts, repository=survey.repository.full_name),

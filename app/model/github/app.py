@@ -11,6 +11,11 @@ class AppIdentity(Struct, frozen=True, kw_only=True):
     client_id: str = ""
     html_url: str = ""
 
+    @property
+    def bot(self) -> str:
+        """The login under which the App acts; no person can have such a name."""
+        return f"{self.slug}[bot]"
+
 
 class AppRegistration(Struct, frozen=True, kw_only=True):
     """How our App is registered: its permissions, events and webhook URL."""

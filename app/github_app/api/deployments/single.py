@@ -7,15 +7,15 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from app.github_app.api.access import SKEW, Access, in_time, path_of
 from app.github_app.api.shapes.rest import DeploymentObject, StatusObject
 from app.github_app.client.connection import Connection
+from app.lifecycle.planning.origins import payload_in
 from app.model.build import Json
 from app.model.build_parts import PostedStatus
 from app.model.github.deployment import Deployment, StatusSummary
-from app.model.plan import Payload, Plan, RefKind, RepositoryRef
+from app.model.plan import Plan, RefKind, RepositoryRef
 from app.texts.cards.description import deployment_description
 
 DESCRIPTION = 140
@@ -24,10 +24,6 @@ _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
 _SOME = "/repos/{owner}/{repo}/deployments{?per_page}"
 _ONE = "/repos/{owner}/{repo}/deployments/{id}"
 _STATUSES = "/repos/{owner}/{repo}/deployments/{id}/statuses"
-
-
-class _Envelope(Struct, frozen=True):
-    deploybot: Payload | None = None
 
 
 class Deployments(Access):
@@ -43,11 +39,12 @@ class Deployments(Access):
 
         Reads all pages since `since` (epoch seconds by our clock), each within the timeout.
         """
-        slug = (await self.identity()).slug
+        bot = (await self.identity()).bot
         read = partial(self._newer, self.by_github_clock(since))
         newest = await self.reach(plan.repository, read)
         for found in newest:
-            if is_ours(found, slug) and request_of(found) == plan.payload.request:
+            payload = payload_in(found.payload) if found.creator == bot else None
+            if payload is not None and payload.request == plan.payload.request:
                 return found
         return None
 
@@ -133,17 +130,3 @@ def status_body(status: PostedStatus) -> dict[str, Json]:
 def cut(text: str) -> str:
     """A description, shortened to what GitHub accepts."""
     return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"
-
-
-def is_ours(deployment: Deployment, slug: str) -> bool:
-    """Whether our own bot created it: only then is its payload believed."""
-    return deployment.creator == f"{slug}[bot]"
-
-
-def request_of(deployment: Deployment) -> str | None:
-    """The deployment's `payload.deploybot.request`, if it has one."""
-    try:
-        payload = msgspec.json.decode(deployment.payload or "{}", type=_Envelope).deploybot
-    except msgspec.MsgspecError:
-        return None
-    return payload.request if payload else None

@@ -61,7 +61,7 @@ class Comments(Access):
 
         Raises `Refused` with status 404 if the comment of `comment_id` has been deleted.
         """
-        bot = f"{(await self.identity()).slug}[bot]"
+        bot = (await self.identity()).bot
         return await self.reach(ref, partial(_show, comment, bot))
 
 

@@ -24,7 +24,7 @@ _HEADS = "/repos/{owner}/{repo}/commits/{ref}/branches-where-head{?per_page}"
 _REACHED = frozenset({"behind", "identical"})
 _SIZES = {"made": 100, "statuses": 20, "tags": 100}
 """The most deployments of the commit, statuses of each, and newest tags that are looked at."""
-_NONE = frozenset({404, 422})
+_NO_COMPARISON = frozenset({404, 422})
 """HTTP statuses for a ref that does not exist, or commits without a common ancestor."""
 
 
@@ -74,7 +74,7 @@ async def _reach(
         try:
             compared = await read_comparison(connection, ref, base, sha, _Comparison, page=2)
         except Refused as refused:
-            if refused.status not in _NONE:
+            if refused.status not in _NO_COMPARISON:
                 raise
             continue
         if compared.status in _REACHED:

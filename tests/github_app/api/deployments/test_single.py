@@ -6,10 +6,9 @@ import time
 import pytest
 
 from app.errors import Refused
-from app.github_app.api.deployments.single import request_of
 from app.github_app.github_client import GitHubClient
 from app.model.build_parts import PostedStatus
-from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.deployment import StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.github import GitHubRefused
@@ -159,13 +158,6 @@ async def test_find_among_odd_payloads(
     for payload in ("text", {}, [1], {"deploybot": 3}, {"deploybot": {"request": 5}}):
         github.person_deploys(SHOP, payload=payload)
     assert await client.find_deployment(plan_of(github, shop), since=time.time()) == made
-
-
-@pytest.mark.parametrize("payload", ["", "[1]", "7", '{"deploybot": 3}', '{"deploybot": {}}', "{}"])
-def test_a_payload_without_a_request(payload: str) -> None:
-    """A payload that is not of our making carries no request."""
-    found = Deployment(id=1, sha="", ref="", environment="", payload=payload)
-    assert request_of(found) is None
 
 
 async def test_a_deployment_without_a_payload(

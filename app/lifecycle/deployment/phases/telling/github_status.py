@@ -28,7 +28,7 @@ def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.identity is UNSET:
         alone = left_alone(b, ("github",), now.wall, limits.give_up)
         return None if alone else Read(what=What.IDENTITY)
-    return Become(record=structs.replace(b, bot=f"{f.identity.slug}[bot]"))
+    return Become(record=structs.replace(b, bot=f.identity.bot))
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -1,4 +1,4 @@
-"""The commands, one file for each; they do not know which chat they run in."""
+"""The commands, one file for each; nothing here knows the API of Slack or GitHub."""
 
 from app.commands.channels.goodbye import Goodbye
 from app.commands.channels.hello import Hello
@@ -50,4 +50,4 @@ COMMANDS: tuple[type[Command], ...] = (
 """Every command, in the order in which `help` lists them."""
 
 GRAMMAR = Grammar({command.name: command.usage for command in COMMANDS})
-"""How they are typed."""
+"""How every command is typed."""

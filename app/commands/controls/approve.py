@@ -58,7 +58,7 @@ class Awaited:
         """The one deployment that `typed` means; raises `UserError` if there is none, or several.
 
         A deployment that was requested after the command was typed counts only if it was named by
-        its number: the command may have waited for GitHub, and meant an earlier one.
+        its number: the command may have waited for GitHub, and its person meant an earlier one.
         """
         meant = await self.finder.meant(project, typed)
         waiting = [

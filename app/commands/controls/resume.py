@@ -55,7 +55,7 @@ class Resume:
         """
         project = await project_here(self.bindings, ask)
         first = typed.args[0] if typed.args else ""
-        survey, names = await self.finder.place(project, first, command=self.name)
+        survey, names = await self.finder.places(project, first, needed_by=self.name)
         by = await person_of(self.bindings, ask)
         await self._require(project, survey, names[0], by)
         listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)

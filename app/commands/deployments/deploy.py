@@ -95,7 +95,7 @@ class Deploy:
 
 
 def besides(said: Said, action: str) -> int:
-    """The deployment that a button of this action asks for a second one besides; 0: none."""
+    """The deployment on its way, if a button of this action asks for another besides it; else 0."""
     number = said.value.partition(" ")[0] if said.action == action else ""
     return parse_id(number) or 0
 

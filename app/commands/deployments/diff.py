@@ -52,7 +52,7 @@ class Diff:
         """
         project = await project_here(self.bindings, ask)
         place, ref = (*typed.args, "", "")[:2]
-        survey, names = await self.finder.place(project, place, command=self.name)
+        survey, names = await self.finder.places(project, place, needed_by=self.name)
         wanted = pasted(ref, project.repository) or self.finder.default_ref(survey, names[0])
         survey = await self.github.survey(
             project.ref, target=wanted, environment=names[0], also=names[1:]

@@ -97,21 +97,25 @@ class Finder:
             raise self._unseen(survey, environment)
         if not found:
             raise UserError(NothingToRetry())
-        known = await gather(*(self.record(project, each) for each in found[:MOST_READ]))
+        known = await gather(*(self._record(project, each) for each in found[:MOST_READ]))
         places = [environment] if environment else _places(survey)
         builds = {build.deployment_id: build for build in known}
         builds |= await self._in_slots(project, places, besides=builds)
         newest_first = sorted(builds.values(), key=lambda build: -build.deployment_id)
         return Meant(builds=tuple(newest_first), environment=environment)
 
-    async def places(self, project: Project, typed: str) -> tuple[Survey, tuple[str, ...]]:
+    async def places(
+        self, project: Project, typed: str, *, needed_by: str = ""
+    ) -> tuple[Survey, tuple[str, ...]]:
         """What GitHub says about the repository, and the names of the environment that was typed.
 
         People may type its name or an alias, in upper or lower case. The first of the names is its
         own; the others are what GitHub calls it. There are no names if nothing was typed. Raises
-        `UserError` if there is no such environment.
+        `UserError` if there is no such environment, or if none was typed and a command needs it.
         """
         survey = await self.github.survey(project.ref, target=None, environment=None)
+        if not typed and needed_by:
+            raise self.which(survey, needed_by)
         if not typed:
             return survey, ()
         try:
@@ -132,15 +136,6 @@ class Finder:
             raise UserError(found)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
-    async def place(
-        self, project: Project, typed: str, *, command: str
-    ) -> tuple[Survey, tuple[str, ...]]:
-        """As `places`, for a command that needs an environment: `UserError` if none was typed."""
-        survey, names = await self.places(project, typed)
-        if not names:
-            raise self.which(survey, command)
-        return survey, names
-
     def which(
         self, survey: Survey, command: str, *, source: Sequence[str] = (), also: Sequence[str] = ()
     ) -> UserError:
@@ -158,7 +153,7 @@ class Finder:
         config = _config(survey)
         return environment_named(environment, config).default_ref(config)
 
-    async def record(self, project: Project, deployment: Deployment) -> Build:
+    async def _record(self, project: Project, deployment: Deployment) -> Build:
         """Our record of a deployment; if there is none, one made from what GitHub says."""
         build = await self.records.build((project.repository_id, deployment.id))
         if build is not None and build.sha:

@@ -137,7 +137,7 @@ class Rollback:
 
     async def _back(self, project: Project, wanted: Wanted) -> Back:
         """The rollback, by what GitHub says was live; raises `UserError` if there is none."""
-        _, names = await self.finder.place(project, wanted.environment, command=self.name)
+        _, names = await self.finder.places(project, wanted.environment, needed_by=self.name)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         live = live_in(found)
         if live is None:

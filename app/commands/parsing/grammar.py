@@ -67,9 +67,9 @@ class Typed(Struct, frozen=True, kw_only=True):
 class Usage(Struct, frozen=True):
     """How a command is typed after the slash command, and what it does; for `help`, both are plain.
 
-    It takes at most so many `arguments`. `options` says of each whether it takes a value. If it
-    takes `inputs`, words like `key=value` are no arguments. `arrange` puts arguments in the order
-    that the command reads. `synonyms` are words that other tools use for it.
+    `arguments` is how many it takes at most. `options` says of each option whether it takes a
+    value. If the command takes `inputs`, words like `key=value` are not arguments. `arrange` puts
+    the arguments in the order that the command reads. `synonyms` are other tools' words for it.
     """
 
     typed: str

@@ -1,9 +1,9 @@
-// Doing something: asks the server, and says what came of it.
+// Does something: sends an action to the server and shows the result.
 
 import { toast } from "./announce.js";
 import { me } from "./people.js";
 
-/** Do `action` as the person who is speaking; true if it was done. */
+/** Do `action` as the selected person; resolves to whether it was done. */
 export async function act(action, body = {}) {
   try {
     const response = await fetch(`/do/${action}`, {

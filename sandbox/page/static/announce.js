@@ -1,4 +1,4 @@
-// Saying things aloud (for screen readers) and in passing (toasts).
+// Announces sentences to screen readers, and shows toasts.
 
 import { h } from "./dom.js";
 
@@ -6,7 +6,7 @@ const STAYS = 5000;
 const waiting = [];
 let speaking = false;
 
-/** Say a sentence to screen readers, after the ones before it. */
+/** Announce a sentence to screen readers, after those announced before. */
 export function announce(text) {
   waiting.push(text);
   if (!speaking) next();
@@ -20,7 +20,7 @@ function next() {
   setTimeout(next, 900);
 }
 
-/** Show a sentence for some seconds; `tone` is `quiet` or `bad`. */
+/** Show a sentence for a few seconds; `tone` is `quiet` or `bad`. */
 export function toast(text, tone = "quiet") {
   const shown = h("p", { class: `toast tone-${tone}` }, text);
   const shelf = document.getElementById("toasts");

@@ -1,4 +1,4 @@
-// Block Kit (https://docs.slack.dev/reference/block-kit/blocks) as elements.
+// Renders Block Kit (https://docs.slack.dev/reference/block-kit/blocks) as elements.
 
 import { act } from "./act.js";
 import { confirmed } from "./dialog.js";
@@ -10,7 +10,7 @@ import { searchable } from "./select.js";
 const COLOR = /^#[0-9a-f]{6}$/i;
 const NAMED = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 
-/** All that a message shows below its author. */
+/** The elements of a message below its author's name. */
 export function content(message) {
   const body = [];
   if (message.blocks.length) body.push(...message.blocks.map((one) => block(one, message)));
@@ -74,7 +74,7 @@ const text = (object) => (object.type === "mrkdwn" ? mrkdwn(object.text) : textO
 
 const contextPart = (part) => (part.type === "image" ? picture(part) : h("span", {}, text(part)));
 
-/** Pictures live elsewhere and nothing is loaded from there: the words stand for them. */
+/** The text of an image: the page loads nothing from other sites, so it shows no images. */
 function picture(one, title = "") {
   return h("figure", { class: "b-image" }, h("span", {}, `Picture: ${one.alt_text}`), title && h("figcaption", {}, title));
 }

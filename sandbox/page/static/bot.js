@@ -1,4 +1,4 @@
-// The bot's health, and the two things that can be done to it.
+// The bot's health, and the buttons that kill and restart it.
 
 import { act } from "./act.js";
 import { announce } from "./announce.js";
@@ -11,7 +11,7 @@ const WORDS = {
 };
 let shown = "";
 
-/** Show whether it is up. */
+/** Show whether the bot is up. */
 export function drawBot() {
   const { state } = get("bot");
   if (state === shown) return;

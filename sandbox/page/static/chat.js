@@ -1,4 +1,4 @@
-// The channel: messages with their threads, and what only the speaking person sees.
+// The channel: messages with their threads, and the selected person's ephemeral messages.
 
 import { announce } from "./announce.js";
 import { content } from "./blocks.js";
@@ -13,7 +13,7 @@ const NEAR = 80;
 let atEnd = true;
 const heard = new Map();
 
-/** Draw the channel; what is new is announced, and shown if the person reads the end. */
+/** Draw the channel; announce new messages, and scroll to them if the end was in view. */
 export function drawChat(first) {
   const scroller = document.getElementById("messages");
   const list = document.getElementById("message-list");
@@ -26,7 +26,7 @@ export function drawChat(first) {
   else if (scroller.scrollHeight > before) more.hidden = false;
 }
 
-/** Wire the button that leads to the newest message; who reads the end stays there. */
+/** Wire the button that scrolls to the newest message; if the end is in view, it stays so. */
 export function keepScroll() {
   const scroller = document.getElementById("messages");
   const more = document.getElementById("to-end");
@@ -38,7 +38,7 @@ export function keepScroll() {
   new ResizeObserver(() => atEnd && toEnd()).observe(scroller);
 }
 
-/** Show the end of the channel. */
+/** Scroll to the end of the channel. */
 export function toEnd() {
   const scroller = document.getElementById("messages");
   scroller.scrollTop = scroller.scrollHeight;
@@ -66,7 +66,7 @@ function entries() {
   }));
 }
 
-/** Whether a message goes on where the one above it stopped, so that its author is not repeated. */
+/** Whether a message follows one by the same author so closely that the author is left out. */
 function follows(message, before) {
   if (!before || before.state || message.only_for || before.only_for || isReply(message) || isReply(before)) return false;
   if (message.blocks.length || before.blocks.length || message.edited) return false;

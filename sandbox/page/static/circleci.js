@@ -1,4 +1,4 @@
-// CircleCI's side: pipelines with their jobs, and what the next build will come to.
+// CircleCI's panel: pipelines with their jobs, and how the next build will end.
 
 import { act } from "./act.js";
 import { h, icon, keyed, pill } from "./dom.js";
@@ -23,7 +23,7 @@ export function drawCircleCI() {
   for (const button of planButtons()) button.setAttribute("aria-pressed", String(plan[button.dataset.plan]));
 }
 
-/** Wire the plan of the next build, and of the next tests. */
+/** Wire the controls that plan the next build and the next tests. */
 export function keepCircleCI() {
   for (const button of planButtons()) {
     button.addEventListener("click", () => act("plan", { [button.dataset.plan]: button.getAttribute("aria-pressed") !== "true" }));

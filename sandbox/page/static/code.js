@@ -40,7 +40,7 @@ function refLine(ref) {
   );
 }
 
-/** A word that says how the checks stand, and opens the list of them. */
+/** A word for the state of the checks, which opens their list. */
 function checks({ kind, name, checks: all }) {
   if (!all.length) return null;
   const key = `checks ${kind} ${name}`;

@@ -1,4 +1,4 @@
-// The box to type in: suggestions as one types, earlier commands with the up arrow.
+// The message box: suggestions while you type, earlier commands with the up arrow.
 
 import { act } from "./act.js";
 import { toEnd } from "./chat.js";

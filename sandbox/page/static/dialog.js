@@ -1,9 +1,9 @@
-// The questions that are asked before something is done.
+// Dialogs that ask before something is done.
 
 import { h } from "./dom.js";
 import { textOf } from "./mrkdwn.js";
 
-/** Ask what a `confirm` object asks; resolves to whether the person agreed. */
+/** Show a Block Kit `confirm` object; resolves to whether the person agreed. */
 export function confirmed(confirm) {
   return new Promise((resolve) => {
     const agree = h("button", { class: `button ${confirm.style ?? "primary"}`, value: "yes" }, textOf(confirm.confirm));
@@ -28,7 +28,7 @@ export function confirmed(confirm) {
   });
 }
 
-/** Ask for a line of text; resolves to it, or to null where the person thinks better of it. */
+/** Ask for a line of text; resolves to it, or to null if the person cancels. */
 export function asked({ title, label, value, agree }) {
   return new Promise((resolve) => {
     const field = h("input", { class: "field", type: "text", id: "ask-line", value, autocomplete: "off", autocapitalize: "off", spellcheck: "false", autofocus: true });

@@ -1,4 +1,4 @@
-// Builds elements. Text always goes in as text: nothing a provider or a person said is markup.
+// Builds elements. Text is always inserted as text: nothing from a provider or person is markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -37,7 +37,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A small line drawing; it never carries meaning alone. */
+/** A small icon; it never carries meaning alone. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -52,8 +52,8 @@ export function icon(name) {
 const kept = new WeakMap();
 
 /**
- * Show `items` ({key, data}) in `parent`, in order; an element is made anew only when its data
- * changed. Focus inside a renewed element goes to the control with the same `data-focus`.
+ * Show `items` ({key, data}) in `parent`, in order; an element is rebuilt only when its data has
+ * changed. Focus inside a rebuilt element goes to the control with the same `data-focus`.
  */
 export function keyed(parent, items, render) {
   const before = kept.get(parent) ?? new Map();
@@ -84,7 +84,7 @@ export function keyed(parent, items, render) {
   }
 }
 
-/** A word with a coloured dot: the word says it, the colour repeats it. */
+/** A word with a coloured dot; the colour only repeats what the word says. */
 export function pill(tone, word, drawing) {
   return h("span", { class: `pill tone-${tone}` }, drawing ? icon(drawing) : null, word);
 }

@@ -1,4 +1,4 @@
-// GitHub's side: what can be deployed, and the deployments with their statuses.
+// GitHub's panel: what can be deployed, and the deployments with their statuses.
 
 import { act } from "./act.js";
 import { drawCode } from "./code.js";
@@ -20,7 +20,7 @@ export function drawGitHub() {
   drawCode();
 }
 
-/** Wire the things people do on GitHub. */
+/** Wire the buttons for actions on GitHub. */
 export function keepGitHub() {
   for (const action of ["push", "pull_request", "tag", "deploy"]) {
     document.getElementById(`do-${action}`).addEventListener("click", () => act(action));

@@ -1,5 +1,5 @@
-// Links. The sandbox's providers have no web pages of their own: a link into them shows the thing
-// on this page instead, and a link into the imagined shop says where it would have gone.
+// Links. The sandbox's providers have no web pages, so a link to one of them shows the thing on this
+// page instead; a link to the imaginary shop says where it would have led.
 
 import { toast } from "./announce.js";
 import { h } from "./dom.js";
@@ -8,7 +8,7 @@ import { showPanel } from "./tabs.js";
 
 const KNOWN = new Set(["github.com", "app.circleci.com"]);
 
-/** A link; what is no web or mail address stays text. */
+/** A link; anything that is not a web or mail address stays text. */
 export function anchor(url, label) {
   const address = parse(url);
   if (!address) return h("span", {}, label);
@@ -20,7 +20,7 @@ export function anchor(url, label) {
   return link;
 }
 
-/** Go where a link leads inside the sandbox; false if it leads out of it. */
+/** Follow a link inside the sandbox; returns false if it leads elsewhere. */
 export function follow(url) {
   const address = parse(url);
   if (!address) return true;

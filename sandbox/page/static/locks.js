@@ -1,9 +1,9 @@
-// The buttons that lock production and release it: they type the command for the person who speaks.
+// The buttons that lock and unlock production, by typing the command as the selected person.
 
 import { act } from "./act.js";
 import { toEnd } from "./chat.js";
 
-/** Wire them. */
+/** Wire the buttons. */
 export function keepLocks() {
   for (const [id, release] of [["do-lock", false], ["do-unlock", true]]) {
     document.getElementById(id).addEventListener("click", () => {

@@ -1,4 +1,4 @@
-// The page: reads the stream and lets every part draw what is its own.
+// The page: reads the event stream and lets every part draw itself.
 
 import { drawBot, keepBot } from "./bot.js";
 import { drawChat, keepScroll } from "./chat.js";

@@ -1,4 +1,4 @@
-// The little of GitHub's Markdown that comments and check runs use, as nodes.
+// Renders the part of GitHub's Markdown that comments and check runs use.
 
 import { h } from "./dom.js";
 import { anchor } from "./links.js";

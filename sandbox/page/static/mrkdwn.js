@@ -1,4 +1,4 @@
-// Slack's markup (https://docs.slack.dev/messaging/formatting-message-text) as nodes.
+// Slack's markup (https://docs.slack.dev/messaging/formatting-message-text) rendered as nodes.
 
 import { h } from "./dom.js";
 import { anchor } from "./links.js";
@@ -24,7 +24,7 @@ const EMOJI = {
 };
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
-/** `&`, `<` and `>` as people read them. */
+/** A text whose `&`, `<` and `>` are no longer escaped. */
 export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
 /** A plain text object as a string. */

@@ -1,4 +1,4 @@
-// Who is speaking: one of the two people at this keyboard.
+// Which of the two people is selected to act.
 
 import { h, icon } from "./dom.js";
 import { get, refresh } from "./store.js";
@@ -6,18 +6,18 @@ import { get, refresh } from "./store.js";
 const KEY = "deploybot-sandbox-person";
 let person = sessionStorage.getItem(KEY) ?? "dana";
 
-/** The speaking person's short name. */
+/** The selected person's short name. */
 export const me = () => person;
 
-/** The speaking person's id at Slack. */
+/** The selected person's Slack id. */
 export const myId = () => idOf(person);
 
-/** Somebody's id by short name. */
+/** A person's Slack id, by short name. */
 export function idOf(name) {
   return Object.entries(get("meta").users).find(([, user]) => user.name === name)?.[0];
 }
 
-/** Somebody's name by id, as people read it. */
+/** A person's real name, by Slack id. */
 export const nameOf = (id) => get("meta").users[id]?.real_name ?? id;
 
 /** A square with initials, or deploybot's arrow. */

@@ -7,7 +7,7 @@ import { markdown } from "./markdown.js";
 
 const COMMENT = "/deploy preview";
 
-/** What stands below a pull request's line. */
+/** What is shown below a pull request's line. */
 export function pullRequest({ number, comments }) {
   const doing = (action, word, of = "") => {
     const attributes = { class: "button small", type: "button", data: { focus: `${action} ${number}` } };

@@ -52,7 +52,7 @@ function choice(word, style, does) {
   return button;
 }
 
-/** A rule to switch on: a line below `production:`, found again by its key. */
+/** The switch for a rule, which is a line below `production:` and recognised by its key. */
 function ruleSwitch({ key, title, line }, field, changed) {
   const box = h("input", { type: "checkbox", role: "switch", name: key });
   const isRule = (one) => one.startsWith(`    ${key}:`);
@@ -69,7 +69,7 @@ function ruleSwitch({ key, title, line }, field, changed) {
   };
 }
 
-/** A line with the times that it asks for: closed from about a minute on, for two minutes. */
+/** A line with its times filled in: closed in about a minute, for two minutes. */
 function withTimes(line) {
   const closes = Math.ceil((Date.now() + MINUTE / 2) / MINUTE) * MINUTE;
   return line

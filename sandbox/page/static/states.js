@@ -1,4 +1,4 @@
-// The providers' states in words people read, each with a tone and a drawing that repeat it.
+// The providers' states as words, each with a tone and an icon that repeat it.
 
 const STATES = {
   // GitHub's deployments
@@ -27,5 +27,5 @@ const STATES = {
   blocked: ["quiet", "Waiting", "wait"],
 };
 
-/** A state's tone, word and drawing; one that is not known is shown as it is spelled. */
+/** A state's tone, word and icon; an unknown state is shown as it is. */
 export const stateOf = (state) => STATES[state] ?? ["quiet", state, "wait"];

@@ -1,4 +1,4 @@
-// What the server said last: a map of things by key, kept live by server-sent events.
+// The latest data from the server: a map of things by key, updated by server-sent events.
 
 const things = new Map();
 const listeners = new Set();
@@ -16,14 +16,14 @@ export function all(kind) {
 /** Call `listener(changed, first)` after every change; `changed` holds the keys. */
 export const listen = (listener) => listeners.add(listener);
 
-/** Tell every listener to look again, for instance because another person looks. */
+/** Call every listener again, for instance because another person was selected. */
 export const refresh = () => tell(new Set(things.keys()), false);
 
 function tell(changed, first) {
   for (const listener of listeners) listener(changed, first);
 }
 
-/** Read the stream; `onLink(up)` hears whether the sandbox can be reached. */
+/** Read the stream; `onLink(up)` is called with whether the sandbox can be reached. */
 export function connect(onLink) {
   let run = null;
   const source = new EventSource("/events");

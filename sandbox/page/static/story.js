@@ -14,7 +14,7 @@ const panel = () => document.getElementById("story");
 const toggle = () => document.getElementById("story-toggle");
 const turn = () => document.getElementById("story-part");
 
-/** Draw the steps of the part that is read; the first that is not done is open. */
+/** Draw the steps of the chosen part; the first one that is not done is open. */
 export function drawStory() {
   const away = localStorage.getItem(HIDDEN) === get("meta").run;
   panel().hidden = away;
@@ -36,7 +36,7 @@ export function drawStory() {
   if (focused) (panel().querySelector(".do-step") ?? toggle()).focus();
 }
 
-/** Wire putting the story away, getting it back, and turning to its other part. */
+/** Wire the buttons that hide the story, show it again, and change to its other part. */
 export function keepStory() {
   document.getElementById("story-close").addEventListener("click", () => show(false));
   toggle().addEventListener("click", () => show(panel().hidden));
@@ -86,7 +86,7 @@ function instruction(step, ready) {
   return step.does ? [words, doIt(step, ready)] : [words];
 }
 
-/** What is said when a part's steps are done, with the way on to a part that has some left. */
+/** The text for when a part's steps are done, with a button to a part that has some left. */
 function ending(part) {
   const [first, rest] = part.end;
   const words = h("p", { id: "story-end" }, h("strong", {}, first), ` ${rest}`);
@@ -97,7 +97,7 @@ function ending(part) {
   return [words, on];
 }
 
-/** A button that does the step; while the bot is away nobody would hear. */
+/** A button that does the step; disabled unless `ready`. */
 function doIt(step, ready) {
   const button = h("button", { class: "button small primary do-step", type: "button", disabled: !ready }, step.does);
   button.addEventListener("click", async () => {

@@ -1,4 +1,4 @@
-// What could be typed next, from what is typed so far.
+// Suggests what could be typed next.
 
 const COMMANDS = [
   ["deploy", "environment [ref]", "puts a ref live in an environment"],
@@ -40,7 +40,7 @@ const AFTER = {
   setup: ["repository"],
 };
 
-/** Suggestions for `text`: each with what the field would hold, a label and a detail. */
+/** Suggestions for `text`: each with the field's new value, a label and a detail. */
 export function suggest(text, { slash, repository, code }) {
   if (!text.startsWith("/")) return [];
   const words = text.split(/\s+/);

@@ -4,7 +4,7 @@ import { listen } from "./store.js";
 
 const PANELS = { slack: ["message"], github: ["deployment", "code"], circleci: ["pipeline"] };
 
-/** Bring a panel to the front; where all are side by side this changes nothing to see. */
+/** Show a panel; this has no visible effect where all panels are side by side. */
 export function showPanel(name) {
   document.getElementById("board").dataset.panel = name;
   for (const tab of tabs()) {
@@ -15,7 +15,7 @@ export function showPanel(name) {
   }
 }
 
-/** Wire the tabs; one whose panel changed unseen gets a dot. */
+/** Wire the tabs; a tab gets a dot when its panel changes while it is hidden. */
 export function keepTabs() {
   for (const tab of tabs()) tab.addEventListener("click", () => showPanel(tab.dataset.tab));
   listen((changed, first) => {

@@ -51,7 +51,7 @@ export function ageOf(at) {
   return short.format(at * 1000);
 }
 
-/** An age that keeps itself true. */
+/** An age that stays up to date. */
 export function age(at) {
   const moment = new Date(at * 1000);
   const attributes = { class: "age", datetime: moment.toISOString(), title: secondsOf(at), data: { at } };

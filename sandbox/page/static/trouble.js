@@ -1,4 +1,4 @@
-// Each provider's weather: slow or down, the next webhook or answer lost, and what has passed.
+// Each provider's trouble: slow or down, the next webhook or answer lost, and its latest calls.
 
 import { act } from "./act.js";
 import { h, icon, keyed } from "./dom.js";

@@ -1,5 +1,5 @@
 """A stand-in for GitHub: REST, GraphQL and webhooks, as a GitHub App knows them."""
 
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 
 __all__ = ["GitHubStandIn"]

@@ -1,10 +1,10 @@
 """What people and administrators do in the workspace."""
 
-from sandbox.slack.access import Access
-from sandbox.slack.events import Events
-from sandbox.slack.interactions import Answered, Interactions
+from sandbox.slack.requests.events import Events
+from sandbox.slack.requests.interactions import Answered, Interactions
+from sandbox.slack.requests.typed import delivered, find_control, pressed, smart
 from sandbox.slack.state import Channel, Json, Message, Notification, Workspace, new_slack_id
-from sandbox.slack.typed import delivered, find_control, pressed, smart
+from sandbox.slack.web_api.access import Access
 
 
 class People:

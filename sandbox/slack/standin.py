@@ -11,19 +11,19 @@ from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
 from sandbox.core.tasks import Tasks
-from sandbox.slack.access import Access
-from sandbox.slack.arguments import Arguments, SlackError, read_arguments
-from sandbox.slack.chat import Chat
-from sandbox.slack.conversations import Conversations
-from sandbox.slack.directory import Directory
-from sandbox.slack.events import Events
-from sandbox.slack.interactions import Interactions
-from sandbox.slack.limits import Limits, Throttled
 from sandbox.slack.people import People
-from sandbox.slack.response_urls import ResponseUrls
-from sandbox.slack.signing import signed_headers
-from sandbox.slack.sockets import Sockets
+from sandbox.slack.requests.events import Events
+from sandbox.slack.requests.interactions import Interactions
+from sandbox.slack.requests.response_urls import ResponseUrls
+from sandbox.slack.requests.signing import signed_headers
+from sandbox.slack.requests.sockets import Sockets
 from sandbox.slack.state import Channel, Json, User, Workspace, page_message
+from sandbox.slack.web_api.access import Access
+from sandbox.slack.web_api.arguments import Arguments, SlackError, read_arguments
+from sandbox.slack.web_api.chat import Chat
+from sandbox.slack.web_api.conversations import Conversations
+from sandbox.slack.web_api.directory import Directory
+from sandbox.slack.web_api.limits import Limits, Throttled
 
 
 class SlackStandIn(People):

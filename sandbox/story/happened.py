@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.github.records import Deployment
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from sandbox.world import PEOPLE, World
 
 OVER = {"success", "failure", "error", "inactive"}

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from sandbox.story.happened import Happened
 from sandbox.story.steps import A_RELEASE, PARTS, Part, Step
 from sandbox.world import PEOPLE, World

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.github.deploying import NewDeployment, create_deployment
+from sandbox.github.changes.deploying import NewDeployment, create_deployment
 from sandbox.slack.state import Channel
 from sandbox.world import World
 from tests.e2e.running import Bot

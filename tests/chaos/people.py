@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.slack.interactions import Answered
+from sandbox.slack.requests.interactions import Answered
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
 from tests.chaos.town import ENVIRONMENTS, Shop, Town, until
 

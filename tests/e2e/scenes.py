@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from tests.e2e.running import until
 from tests.e2e.stage import CHANNEL, JOB, REPOSITORY, Stage
 

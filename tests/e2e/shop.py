@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sandbox.core.faults import Call
 from sandbox.github.records import Deployment
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from sandbox.world import World
 from tests.e2e.running import Bot, until
 from tests.e2e.seen import Eyes

@@ -38,7 +38,7 @@ from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.observe import Metrics
 from app.ports import Key
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 
 OLD_SECRET, SECRET = "the-old-secret", "the-new-secret"
 TIMEOUT = 5.0

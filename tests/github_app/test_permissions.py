@@ -16,7 +16,7 @@ from app.github_app.permissions import (
     PERMISSIONS,
     UNASKED_EVENTS,
 )
-from sandbox.github import stand_in
+from sandbox.github import standin
 from tests.github_app.conftest import Entrance
 
 ROOM = Path(app.github_app.__file__).parent
@@ -71,5 +71,5 @@ async def test_every_router_is_covered(entrance: Entrance) -> None:
 
 def test_the_stand_in_grants_the_same() -> None:
     """The stand-in gives its App what ours asks for, no more."""
-    assert PERMISSIONS == stand_in.PERMISSIONS
-    assert list(EVENTS) == stand_in.EVENTS
+    assert PERMISSIONS == standin.PERMISSIONS
+    assert list(EVENTS) == standin.EVENTS

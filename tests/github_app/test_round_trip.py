@@ -11,7 +11,7 @@ from app.model.build_parts import PostedStatus
 from app.model.plan import Payload, RepositoryRef
 from app.observe import Metrics
 from app.operator.recovery import every_repository
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.api.deployments.test_single import plan_of
 from tests.github_app.conftest import SHOP, Entrance, client_of
 

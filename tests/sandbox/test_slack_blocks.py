@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.slack.blocks import problems_of_attachments, problems_of_blocks, problems_of_view
+from sandbox.slack.block_kit.blocks import (
+    problems_of_attachments,
+    problems_of_blocks,
+    problems_of_view,
+)
 
 
 def section(text: Any = "Deployed", **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from sandbox.core.server import Server
 from sandbox.slack import SlackStandIn
-from sandbox.slack.signing import signature
+from sandbox.slack.requests.signing import signature
 
 
 class Bot:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.github import git
+from sandbox.github.changes import git
 from sandbox.github.records import CommitStatus
 from sandbox.world import World, new_key_pair
 from tests.sandbox.conftest import SHOP, Inbox

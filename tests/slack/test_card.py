@@ -13,7 +13,7 @@ from app.model.chat.card import Answer, Button, Card, Option, Select
 from app.slack.card import action_of, render_answer, render_card, value_of
 from app.slack.fit import length
 from app.texts.markup import bold, code, esc, link
-from sandbox.slack.blocks import problems_of_attachments, problems_of_blocks
+from sandbox.slack.block_kit.blocks import problems_of_attachments, problems_of_blocks
 
 FOREIGN = st.one_of(
     st.text(),

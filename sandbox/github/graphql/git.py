@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.github.git import tree_sha
+from sandbox.github.changes.git import tree_sha
 from sandbox.github.graphql.context import Context, connection
 from sandbox.github.payloads.accounts import WEB, iso
 from sandbox.github.records import (

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sandbox.github.auth import Gatekeeper
-from sandbox.github.committing import NewCommit, commit
-from sandbox.github.deploying import add_environment
+from sandbox.github.changes.committing import NewCommit, commit
+from sandbox.github.changes.deploying import add_environment
 from sandbox.github.hub import Hub
 from sandbox.github.records import Installation, Repository
 

@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from sandbox.github.deploying import NewDeployment, NewStatus, create_deployment, post_status
+from sandbox.github.changes.deploying import (
+    NewDeployment,
+    NewStatus,
+    create_deployment,
+    post_status,
+)
 from sandbox.github.hub import Hub
 from sandbox.github.records import Deployment, DeploymentStatus, Repository, User
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from sandbox.github.checking import (
+from sandbox.github.changes.checking import (
     OPEN,
     NewCheckRun,
     NewCommitStatus,
     post_check_run,
     post_commit_status,
 )
-from sandbox.github.commenting import (
+from sandbox.github.changes.commenting import (
     NewIssue,
     change_pull,
     comment,
@@ -18,7 +18,7 @@ from sandbox.github.commenting import (
     open_issue,
     open_pull,
 )
-from sandbox.github.committing import (
+from sandbox.github.changes.committing import (
     NewCommit,
     adopt,
     commit,

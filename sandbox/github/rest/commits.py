@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.github.checking import (
+from sandbox.github.changes.checking import (
     OPEN,
     NewCheckRun,
     NewCommitStatus,

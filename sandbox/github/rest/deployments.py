@@ -8,8 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.github.committing import merge, move_branch
-from sandbox.github.deploying import NewDeployment, NewStatus, create_deployment, post_status
+from sandbox.github.changes.committing import merge, move_branch
+from sandbox.github.changes.deploying import (
+    NewDeployment,
+    NewStatus,
+    create_deployment,
+    post_status,
+)
 from sandbox.github.errors import DOCS, ApiError, invalid, not_found
 from sandbox.github.hub import Hub
 from sandbox.github.payloads.deployments import deployment_json, environment_json, status_json

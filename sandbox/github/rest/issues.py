@@ -8,7 +8,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from sandbox.github.commenting import comment, edit_comment, react
+from sandbox.github.changes.commenting import comment, edit_comment, react
 from sandbox.github.errors import invalid, not_found
 from sandbox.github.hub import Hub
 from sandbox.github.payloads.issues import REACTIONS, comment_json, issue_json, pull_json

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sandbox.page.actions.asked import Action, Impossible, Json, flag, person, text
 from sandbox.page.snapshot import Snapshot, Typing
-from sandbox.slack.interactions import Answered
-from sandbox.slack.typed import escaped
+from sandbox.slack.requests.interactions import Answered
+from sandbox.slack.requests.typed import escaped
 from sandbox.world import World
 
 LOCKED = "production"

@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 from inline_snapshot import snapshot
 
-from sandbox.github.committing import NewCommit, commit, move_branch
+from sandbox.github.changes.committing import NewCommit, commit, move_branch
 from tests.e2e.shop import REPOSITORY, Shop
 
 CONFIG = """\

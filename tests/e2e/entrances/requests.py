@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from sandbox.circleci.hooks import signature as circleci_signature
-from sandbox.slack.signing import signature as slack_signature
+from sandbox.slack.requests.signing import signature as slack_signature
 from sandbox.world import World
 
 FORM = "application/x-www-form-urlencoded"

@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 

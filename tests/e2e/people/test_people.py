@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from sandbox.slack.typed import controls
+from sandbox.slack.requests.typed import controls
 from sandbox.world import World
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import Shop

@@ -6,8 +6,8 @@ import pytest
 import structlog
 from structlog.typing import EventDict
 
+from sandbox.slack.requests.typed import controls
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from sandbox.world import World
 from tests.e2e.conftest import ENVIRON
 from tests.e2e.running import Bot, until

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import CheckRun
-from sandbox.slack.typed import controls
+from sandbox.slack.requests.typed import controls
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 

@@ -7,7 +7,7 @@ from app.github_app.github_client import GitHubClient
 from app.model.build_parts import PostedStatus
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import AppNotInstalled, AppSuspended, RepositoryNotFound
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.api.deployments.test_single import plan_of
 from tests.github_app.conftest import SHOP, ref_of
 

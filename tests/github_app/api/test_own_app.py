@@ -6,7 +6,7 @@ import time
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.recovery.redeliveries import Search, after_page
 from app.model.github.app import Delivery
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP, Entrance
 
 

@@ -8,7 +8,7 @@ import pytest
 from app.errors import Refused, Unavailable
 from app.github_app.github_client import GitHubClient
 from app.model.plan import RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP, client_of
 
 

@@ -16,7 +16,7 @@ from app.errors import Refused, Unavailable
 from app.github_app.client.authentication import AppCredentials, GitHubClock
 from app.github_app.github_client import GitHubClient
 from app.model.plan import RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import client_of
 
 MINTS = "POST /app/installations/.*/access_tokens"

@@ -11,7 +11,7 @@ from app.http.limits import HEAD_START
 from app.model.build_parts import PostedStatus
 from app.model.plan import RepositoryRef
 from app.ports.urgency import Urgency, urgent
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.elsewhere import elsewhere
 from tests.github_app.api.deployments.test_single import plan_of
 from tests.github_app.conftest import SHOP, client_of

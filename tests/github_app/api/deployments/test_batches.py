@@ -8,7 +8,7 @@ from app.errors import Unavailable
 from app.github_app.github_client import GitHubClient
 from app.model.github.deployment import SweptDeployments
 from app.model.plan import RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP, ref_of
 
 GRAPHQL = "POST /graphql"

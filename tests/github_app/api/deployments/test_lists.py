@@ -2,7 +2,7 @@
 
 from app.github_app.github_client import GitHubClient
 from app.model.plan import RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP
 
 

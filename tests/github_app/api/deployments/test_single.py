@@ -12,7 +12,7 @@ from app.model.github.deployment import StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.github import GitHubRefused
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP
 
 

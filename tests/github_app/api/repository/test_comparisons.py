@@ -6,7 +6,7 @@ import pytest
 
 from app.github_app.github_client import GitHubClient
 from app.model.plan import RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.api.survey.test_survey import head
 from tests.github_app.conftest import SHOP
 

@@ -5,7 +5,7 @@ import pytest
 from app.github_app.github_client import GitHubClient
 from app.model.github.refs import ResolvedRef
 from app.model.plan import RefKind, RepositoryRef
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.conftest import SHOP
 
 

@@ -8,7 +8,7 @@ from app.github_app.github_client import GitHubClient
 from app.model.github.commit import CheckState
 from app.model.plan import RepositoryRef
 from app.model.reasons.github import GitHubRefused
-from sandbox.github.stand_in import GitHubStandIn
+from sandbox.github.standin import GitHubStandIn
 from tests.github_app.api.survey.test_survey import head
 from tests.github_app.conftest import SHOP, client_of
 

@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 import aiohttp
 
 from sandbox.core.delivery import Deliverer, Sent
-from sandbox.slack.arguments import SlackError
-from sandbox.slack.directory import Directory
-from sandbox.slack.response_urls import ResponseUrls, Way
-from sandbox.slack.sockets import Sockets
+from sandbox.slack.requests.response_urls import ResponseUrls, Way
+from sandbox.slack.requests.sockets import Sockets
 from sandbox.slack.state import Channel, Json, Message, User, Workspace
+from sandbox.slack.web_api.arguments import SlackError
+from sandbox.slack.web_api.directory import Directory
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -9,7 +9,6 @@ from sandbox.core.server import Server
 from sandbox.github.auth import Gatekeeper
 from sandbox.github.graphql.serving import GraphQLRoute, Switches
 from sandbox.github.hub import Hub, Listener
-from sandbox.github.oauth import OAuthRoutes
 from sandbox.github.outages import Outages
 from sandbox.github.people.administer import AdministrationActions
 from sandbox.github.people.deploy import DeploymentActions
@@ -19,6 +18,7 @@ from sandbox.github.rest.app import AppRoutes
 from sandbox.github.rest.commits import CommitRoutes
 from sandbox.github.rest.deployments import DeploymentRoutes
 from sandbox.github.rest.issues import IssueRoutes
+from sandbox.github.rest.oauth import OAuthRoutes
 from sandbox.github.rest.repositories import RepositoryRoutes
 from sandbox.github.rest.teams import TeamRoutes
 from sandbox.github.state import State

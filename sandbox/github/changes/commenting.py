@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.github.committing import NewCommit, adopt, commit, move_branch
+from sandbox.github.changes.committing import NewCommit, adopt, commit, move_branch
 from sandbox.github.hub import Hub
 from sandbox.github.payloads.issues import comment_json, issue_json, pull_json, reaction_json
 from sandbox.github.records import AppRecord, Comment, PullRequest, Repository, User

@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/block-kit/block-elements
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.slack.rules import (
+from sandbox.slack.block_kit.rules import (
     Report,
     Rule,
     anything,

@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sandbox.slack import render
-from sandbox.slack.access import Access
-from sandbox.slack.arguments import Arguments, SlackError
-from sandbox.slack.blocks import problems_of_view
-from sandbox.slack.chat import refuse
-from sandbox.slack.conversations import paged
+from sandbox.slack.block_kit.blocks import problems_of_view
 from sandbox.slack.state import Json, Workspace, new_slack_id
+from sandbox.slack.web_api import render
+from sandbox.slack.web_api.access import Access
+from sandbox.slack.web_api.arguments import Arguments, SlackError
+from sandbox.slack.web_api.chat import refuse
+from sandbox.slack.web_api.conversations import paged
 
 TRIGGER_SECONDS = 3.0
 

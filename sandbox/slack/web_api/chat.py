@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.slack import render
-from sandbox.slack.access import Access
-from sandbox.slack.arguments import Arguments, SlackError, invalid
-from sandbox.slack.blocks import problems_of_attachments, problems_of_blocks
-from sandbox.slack.limits import Throttled
+from sandbox.slack.block_kit.blocks import problems_of_attachments, problems_of_blocks
 from sandbox.slack.state import Channel, Json, Message, Workspace
+from sandbox.slack.web_api import render
+from sandbox.slack.web_api.access import Access
+from sandbox.slack.web_api.arguments import Arguments, SlackError, invalid
+from sandbox.slack.web_api.limits import Throttled
 
 TS = re.compile(r"^\d{10}\.\d{6}$")
 POST_LIMIT = 40_000

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack.arguments import Arguments, SlackError
-from sandbox.slack.chat import read_content, read_metadata
 from sandbox.slack.state import Message, Workspace
+from sandbox.slack.web_api.arguments import Arguments, SlackError
+from sandbox.slack.web_api.chat import read_content, read_metadata
 
 USES = 5
 SECONDS = 30 * 60

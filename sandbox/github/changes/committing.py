@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sandbox.github import git
+from sandbox.github.changes import git
 from sandbox.github.hub import Hub
 from sandbox.github.payloads.git import NULL_SHA, create_json, push_json
 from sandbox.github.records import Blob, Commit, Repository, Tag, User

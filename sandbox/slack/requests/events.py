@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.core.delivery import Deliverer, Sent
-from sandbox.slack.sockets import Sockets
+from sandbox.slack.requests.sockets import Sockets
 from sandbox.slack.state import Channel, Json, Workspace
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from sandbox.slack.arguments import SlackError
 from sandbox.slack.state import Channel
+from sandbox.slack.web_api.arguments import SlackError
 
 SCOPES = (
     "commands",

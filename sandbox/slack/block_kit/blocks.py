@@ -6,8 +6,8 @@ https://docs.slack.dev/reference/block-kit/blocks
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.slack.elements import ACCESSORIES, ACTIONS, IMAGE, INPUTS, plain, text
-from sandbox.slack.rules import (
+from sandbox.slack.block_kit.elements import ACCESSORIES, ACTIONS, IMAGE, INPUTS, plain, text
+from sandbox.slack.block_kit.rules import (
     Report,
     Rule,
     anything,

@@ -5,10 +5,10 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.slack import render
-from sandbox.slack.access import Access
-from sandbox.slack.arguments import Arguments, SlackError
 from sandbox.slack.state import Channel, Json, Message, Workspace
+from sandbox.slack.web_api import render
+from sandbox.slack.web_api.access import Access
+from sandbox.slack.web_api.arguments import Arguments, SlackError
 
 
 def paged(

@@ -1,0 +1,1 @@
+"""Changes of what GitHub stores; each sends its events."""

@@ -1,0 +1,1 @@
+"""Block Kit: strict checks of blocks, attachments and views."""

@@ -1,0 +1,1 @@
+"""The requests that Slack sends to the bot: events, commands and interactions."""

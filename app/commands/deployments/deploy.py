@@ -9,10 +9,10 @@ from msgspec import structs
 from app.commands.command import person_of, project_here, said_of
 from app.commands.parsing.grammar import FLAG, VALUE, Typed, Usage, environment_first, parse_id
 from app.errors import UserError
+from app.lifecycle.planning.creations import BeingCreated
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.planning.targets.refs import pasted
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Reply
 from app.model.ask import Ask, AskKind, Said

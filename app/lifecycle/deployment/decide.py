@@ -11,20 +11,20 @@ from app.lifecycle.deployment.phases.ending.replacing import (
 from app.lifecycle.deployment.phases.external import announce, follow
 from app.lifecycle.deployment.phases.identifying import identify
 from app.lifecycle.deployment.phases.pipeline.ci_controls import pass_on
-from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_look, revisited_at
 from app.lifecycle.deployment.phases.pipeline.pipeline_watch import watch
 from app.lifecycle.deployment.phases.starting.deleted import end_deleted, unless_deleted
 from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.starting.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
 from app.lifecycle.deployment.phases.telling.github_status import notice, report, tell_approvals
-from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
+from app.lifecycle.deployment.phases.telling.late_start import late_at, tell_late
 from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
 from app.lifecycle.deployment.phases.telling.news import notify
 from app.lifecycle.deployment.phases.telling.pull_request import comment
 from app.lifecycle.deployment.phases.trigger_guard.duplicate_pipeline import (
+    adopt_or_cancel,
     search_again,
-    take_in,
 )
 from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
     AGAIN,
@@ -51,7 +51,7 @@ PHASES = (
     watch,
     close,
     search_again,
-    take_in,
+    adopt_or_cancel,
     await_undecided,
     release,
     learn_live_before,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.event_check import EventCheck
 from app.lifecycle.planning.pipelines.inputs import resolve
 from app.lifecycle.planning.plan_rules import Ground, archived
 from app.lifecycle.planning.surveying import Surveying, scope_of
 from app.lifecycle.planning.targets.environments import Environment, deployable
 from app.lifecycle.planning.targets.reachable import is_reached, tips
 from app.lifecycle.planning.targets.refs import Aim
-from app.lifecycle.planning.wanted import Wanted
 from app.model.configuration.environment_names import folded
 from app.model.github.survey import Survey
 from app.model.project import Project
@@ -45,8 +45,8 @@ class Grounds:
         heads = tips(survey.refs)
         survey, aim = await self.surveying.aim(project.ref, survey, request, scope)
         if request.event is not None:
-            wanted = Wanted(self.github, self.records, self.surveying)
-            survey, aim = await wanted(survey, aim, request.event, scope[0])
+            check = EventCheck(self.github, self.records, self.surveying)
+            survey, aim = await check(survey, aim, request.event, scope[0])
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found, *_inputs_refused(request, config))

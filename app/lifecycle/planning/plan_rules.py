@@ -134,7 +134,7 @@ def archived(survey: Survey) -> tuple[Reason, ...]:
     return (RepositoryArchived(repository=survey.repository.full_name),)
 
 
-def barred(ground: Ground) -> tuple[Reason, ...]:
+def never_deployable(ground: Ground) -> tuple[Reason, ...]:
     """Why the request can never be deployed as it is, whatever the gates say."""
     aim = ground.aim
     reasons: list[Reason] = [*archived(ground.survey)]

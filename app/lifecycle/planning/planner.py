@@ -7,10 +7,11 @@ from typing import Protocol
 from msgspec import structs
 
 from app.errors import UserError
-from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
+from app.lifecycle.planning.creations import Creations
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
+from app.lifecycle.planning.event_check import Outdated
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question, Verdict
 from app.lifecycle.planning.grounds import Grounds
@@ -25,13 +26,12 @@ from app.lifecycle.planning.plan_rules import (
     Ground,
     Judgement,
     archived,
-    barred,
+    never_deployable,
     newer_success,
     older_than_live,
     plan_of,
     run_of,
 )
-from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.same_request import under_way
 from app.lifecycle.planning.surveying import Surveying
 from app.lifecycle.planning.targets.environments import (
@@ -41,7 +41,6 @@ from app.lifecycle.planning.targets.environments import (
 )
 from app.lifecycle.planning.targets.reachable import tips
 from app.lifecycle.planning.trigger_rules import concerns
-from app.lifecycle.planning.wanted import Outdated
 from app.model.build import Build, Origin
 from app.model.github.live import Comparison
 from app.model.plan import Plan, Run, Ticket
@@ -113,7 +112,7 @@ class Planner:
         if request.event is not None and request.event.at < ground.slot.closed:
             raise Outdated
         creations = await Creations.read(self.records, ground.slot)
-        running = await self._same_commit(ground, creations)
+        running = await self._already_running(ground, creations)
         if verdict.refusals or running is not None:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
         plan = await self._plan(ground, run, verdict)
@@ -141,8 +140,9 @@ class Planner:
             survey, config = await self._surveying.survey(project.ref, request)
         except UserError as refusal:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
-        named = deployable(build.environment, config, survey.environments, new=True)
-        environment = _meant(build, config, named)
+        given = build.environment
+        named = deployable(given, config, survey.environments, new=True)
+        environment = named if isinstance(named, Environment) else environment_named(given, config)
         heads = tips(survey.refs)
         survey, aim = await self._surveying.pinned(
             project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
@@ -202,14 +202,14 @@ class Planner:
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         foreign = await self.projects.barred(survey.repository.ref, run.project, run.definition)
-        refusals = (*barred(ground), *foreign, *self.ci.barred(run))
+        refusals = (*never_deployable(ground), *foreign, *self.ci.barred(run))
         return Verdict(refusals=refusals) + judge(asked)
 
-    async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
+    async def _already_running(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of the same commit that is on its way there, if any."""
         identity = await self.github.identity()
         open_ones = under_way(ground, identity.slug, ground.date)
-        return await creations.same_commit(ground, open_ones)
+        return await creations.already_running(ground, open_ones)
 
     async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:
         survey = ground.survey
@@ -231,14 +231,3 @@ class Planner:
             return None
         ref = ground.survey.repository.ref
         return await self.github.compare(ref, base=live.sha, head=sha)
-
-
-def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:
-    """The environment of a deployment; every spelling of its name has the same rules and slot.
-
-    GitHub's names are not case-sensitive:
-    https://docs.github.com/en/actions/deployment/targeting-different-environments/using-environments-for-deployment
-    """
-    if isinstance(named, Environment):
-        return named
-    return environment_named(build.environment, config)

@@ -32,7 +32,7 @@ def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
     )
 
 
-def same_commit(
+def already_running(
     ground: Ground, builds: Mapping[int, Build], open_ones: Iterable[int]
 ) -> Reason | None:
     """The newest deployment of this same request that hasn't ended, if any, as a refusal.

@@ -10,7 +10,7 @@ from app.lifecycle.planning.gates.question import Verdict
 from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.plan_rules import (
     Ground,
-    barred,
+    never_deployable,
     newer_success,
     older_than_live,
     plan_of,
@@ -152,14 +152,14 @@ def test_where_it_can_be_seen(environment: str, ref: ResolvedRef, url: str):
 )
 def test_what_is_barred_for_good(on: Ground, names: list[str]):
     """All reasons at once: archived, a fork, a commit that CircleCI could not be told."""
-    assert [reason.name for reason in barred(on)] == names
+    assert [reason.name for reason in never_deployable(on)] == names
 
 
 def test_the_fork_is_named():
     """So that people find the key that allows it."""
     on = ground(FORK)
 
-    assert barred(on)[0] == PullRequestFromFork(number=8)
+    assert never_deployable(on)[0] == PullRequestFromFork(number=8)
 
 
 def test_the_whole_plan():

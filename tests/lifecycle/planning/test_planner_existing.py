@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.errors import Conflict, Unavailable
-from app.lifecycle.planning.same_commit import BeingCreated
+from app.lifecycle.planning.creations import BeingCreated
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Answer

@@ -8,8 +8,8 @@ from msgspec import convert, structs
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning.creations import may_create
 from app.lifecycle.planning.history.live_deployment import live_in
-from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.targets.environments import deployed_to, other_names
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
 from app.lifecycle.requests.decision import Decision, Later, Nothing

@@ -8,17 +8,17 @@ from msgspec import convert, structs, to_builtins
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning.creations import BeingCreated
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.event_check import Outdated
 from app.lifecycle.planning.people.linked_people import with_slack_user
 from app.lifecycle.planning.plan_rules import older_than_live
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.planning.trigger_rules import (
     ended_for_checks,
     environments_of,
     request_of_event,
 )
-from app.lifecycle.planning.wanted import Outdated
 from app.lifecycle.requests.confirmation import asked_first
 from app.lifecycle.requests.decision import (
     AskEach,

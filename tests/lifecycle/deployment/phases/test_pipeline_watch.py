@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.pipeline.looking_again import next_look
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_look
 from app.lifecycle.deployment.step_types import CancelPipeline, What
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState

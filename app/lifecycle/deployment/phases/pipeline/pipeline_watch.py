@@ -13,7 +13,7 @@ from app.lifecycle.deployment.phases.pipeline.ci_controls import (
     time_out,
     to_cancel,
 )
-from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_look, revisited_at
 from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.phases.transitions import (
     closed_with,

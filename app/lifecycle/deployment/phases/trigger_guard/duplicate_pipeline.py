@@ -40,7 +40,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     return Become(record=_searched(structs.replace(b, undecided=left)))
 
 
-def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+def adopt_or_cancel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Adopt or cancel a pipeline that a webhook reported before any search found it."""
     if b.stray is None or (b.pipeline_id is None and not b.state.ended):
         return None

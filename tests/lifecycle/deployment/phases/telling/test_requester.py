@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.errors import Refused
 from app.lifecycle.backoff import failed
-from app.lifecycle.deployment.phases.telling.late import address_of, late_at, tell_late
+from app.lifecycle.deployment.phases.telling.late_start import address_of, late_at, tell_late
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import (
     Facts,

@@ -3,9 +3,9 @@
 import pytest
 from msgspec import structs
 
+from app.lifecycle.planning.creations import may_create
 from app.lifecycle.planning.pipelines.inputs import Given
-from app.lifecycle.planning.same_commit import may_create
-from app.lifecycle.planning.same_request import same_commit, under_way
+from app.lifecycle.planning.same_request import already_running, under_way
 from app.model.ask import Ask, AskKind, Watch
 from app.model.build import Build, BuildState, Json, Origin
 from app.model.chat.card import Answer
@@ -79,7 +79,7 @@ def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
     """Our record goes before GitHub's word, which may be late."""
     on = ground(deployments=(deployed(5, None),))
 
-    found = same_commit(on, {build.deployment_id: build for build in builds}, (5,))
+    found = already_running(on, {build.deployment_id: build for build in builds}, (5,))
     assert (found.state if found else None) == state
 
 
@@ -89,7 +89,7 @@ def test_a_second_one_is_asked_for_once(besides: int, found: int | None):
     on = ground(request=structs.replace(REQUEST, besides=besides))
     builds = {number: recorded(number, BuildState.WAITING) for number in (5, 7)}
 
-    running = same_commit(on, builds, ())
+    running = already_running(on, builds, ())
     assert (running.deployment_id if running else None) == found
 
 
@@ -113,7 +113,7 @@ def test_a_branch_that_goes_forth_and_back(state: BuildState, others: list[Build
     given = [recorded(5, state), *others]
     builds = {one.deployment_id: structs.replace(one, ref=str(one.deployment_id)) for one in given}
 
-    running = same_commit(on, builds, ())
+    running = already_running(on, builds, ())
     assert (int(running.ref) if running else None) == found
 
 
@@ -147,7 +147,7 @@ def test_other_inputs_or_another_task_are_another_request(
     )
     on = ground(deployments=(seen,), config=INPUTS, request=request)
 
-    assert (same_commit(on, {5: build}, (5,)) is not None) == same
+    assert (already_running(on, {5: build}, (5,)) is not None) == same
     assert under_way(on, "deploybot", 10_000.0) == ((5,) if same else ())
 
 
@@ -155,7 +155,7 @@ def test_the_newest_of_several_is_named():
     """With its state, and GitHub's page of the environment."""
     on = ground(environment="eu/west", deployments=(deployed(5, "in_progress"),))
 
-    found = same_commit(on, {}, (5,))
+    found = already_running(on, {}, (5,))
     assert found == SameCommitRunning(
         deployment_id=5,
         ref="main",

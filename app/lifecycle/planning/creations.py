@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from app.lifecycle.planning.plan_rules import Ground
-from app.lifecycle.planning.same_request import same_commit
+from app.lifecycle.planning.same_request import already_running
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.reasons import Reason
@@ -32,7 +32,7 @@ class Creations:
         asks = [await records.ask(creation.ask_id) for creation in slot.creations]
         return cls(records, slot, tuple(ask for ask in asks if ask is not None))
 
-    async def same_commit(self, ground: Ground, open_ones: Iterable[int]) -> Reason | None:
+    async def already_running(self, ground: Ground, open_ones: Iterable[int]) -> Reason | None:
         """The refusal if the commit is on its way there, by our records or GitHub's `open_ones`."""
         known = [*self.slot.numbers]
         known += [ask.deployment_id for ask in self.asks if ask.deployment_id is not None]
@@ -41,7 +41,7 @@ class Creations:
             build = await self.records.build((self.slot.repository_id, number))
             if build is not None:
                 builds[number] = build
-        return same_commit(ground, builds, open_ones)
+        return already_running(ground, builds, open_ones)
 
     async def announce(self, ask_id: str, sha: str) -> None:
         """Record on the slot that this ask is about to create a deployment of the commit.

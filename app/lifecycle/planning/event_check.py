@@ -17,7 +17,7 @@ class Outdated(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EventCheck:
     """Compares an event, which may come late, with what GitHub says now."""
 
     github: GitHub

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.lifecycle.planning.wanted import Outdated
+from app.lifecycle.planning.event_check import Outdated
 from app.model.github.source_event import SourceEvent
 from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import SHOP, Bench, requested

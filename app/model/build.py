@@ -62,134 +62,132 @@ class Origin(StrEnum):
 
 
 class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One deployment. Times are epoch seconds, `waited` seconds; ids are the providers'.
+    """One deployment. Times are epoch seconds by our clock, unless a comment says otherwise.
 
-    `plan` is how it is run and shown, once that is known. `asker` is who asked as the deployment
-    itself tells; the plan may know them better, so read `requester`.
-    `approvals` are by the person's id, so that each counts once; `approved` are those that counted
-    when the gates were judged last, of which GitHub's status has told `approvals_told`.
-    `job_approvals` are by the CI's job; `passed_on` is the last that the CI was told of,
-    `not_passed` what it said if it refused that.
-    `slot` lists it as `standing`; `canceling` is what runs there and was told to give way to it.
-    `success_told`: the slot knows that it succeeded. `replaced` went live there after it, by
-    deployment id; `replaced_others` is its success for which those live before it were told so.
-    `statuses` are by their creator's login, of which `bot` is ours (empty: not known yet).
-    `ended_at` is by the CI's clock where that told it, `concluded_at` by ours when we heard.
-    `overtaken` names a process that may have changed the message too late.
+    The fields are flat because the store writes each by itself: notes change some of them while a
+    look is at work on others (see `app.ports.store.Records`).
     """
 
     repository_id: int
     deployment_id: int
 
-    # progress
-    due_at: float | None = None
+    # The record: its lease, its timer, and what it has waited for
     holder: str | None = None
     version: int = 0
     events: int = 0
-    backoff: dict[str, Backoff] = {}
+    due_at: float | None = None
     guards: dict[Effect, Guard] = {}
-    tally: Tally = Tally()
-    waited: dict[Wait, float] = {}
+    backoff: dict[str, Backoff] = {}  # by provider, or by the effect that it refused
     trouble: Trouble | None = None
+    tally: Tally = Tally()
+    waited: dict[Wait, float] = {}  # seconds
 
-    # facts of the deployment: entrances write them, looks read them
+    # The deployment on GitHub, as its events and GitHub's API describe it
     repository: str = ""
     installation_id: int | None = None
     sha: str = ""
     ref: str = ""
     environment: str = ""
     task: str = TASK
-    created_at: float | None = None
+    payload: str = ""  # JSON text
+    transient: bool = False
+    production: bool = False
+    created_at: float | None = None  # by GitHub's clock
     creator: str = ""
     creator_id: int | None = None
     creator_type: str = ""
-    app_slug: str | None = None
-    workflow_run: bool = False
-    transient: bool = False
-    production: bool = False
-    payload: str = ""
-    webhook_at: float | None = None
-    statuses: dict[str, SeenStatus] = {}
-    reports: dict[str, WorkflowReport] = {}
-    stray: Stray | None = None
-    cancel: CancelRequest | None = None
-    closed: Closed | None = None
-    replaced: dict[str, WentLive] = {}
-    overtaken: str = ""
+    app_slug: str | None = None  # the App that created it
+    workflow_run: bool = False  # created by a job of GitHub Actions
+    webhook_at: float | None = None  # when its webhook arrived
 
-    # what it is, decided once
+    # What it is and how it is run
     origin: Origin | None = None
     state: BuildState = BuildState.WAITING
-    restored: bool = False
-    trigger: str = ""
-    asker: Person | None = None
+    restored: bool = False  # its record was lost, and rebuilt from GitHub
+    trigger: str = ""  # a `Trigger` or a `SourceKind`
+    asker: Person | None = None  # according to the deployment; read `requester` instead
     asked_at: float | None = None
-    plan: Plan | None = None
-    tickets_named: bool = False
+    reply_to: ReplyAddress | None = None
+    plan: Plan | None = None  # None until it is judged
+    tickets_named: bool = False  # the titles of the plan's tickets were read
 
-    # gates and slot
+    # Requests to end it
+    cancel: CancelRequest | None = None
+    closed: Closed | None = None
+
+    # Gates
     gates_open: bool = False
-    gates_at: float | None = None
-    approvals: dict[str, Approval] = {}
-    approved: tuple[str, ...] = ()
-    approvals_told: int = 0
+    gates_at: float | None = None  # when they were last judged
     waits_for: tuple[Reason, ...] = ()
-    waiting_sha: str | None = None
-    slot: str = ""
-    standing: Listing = Listing.UNLISTED
-    canceling: int | None = None
+    waiting_sha: str | None = None  # the commit whose checks it waits for
+    approvals: dict[str, Approval] = {}  # by the person's id, so that each counts once
+    approved: tuple[str, ...] = ()  # the keys of those that counted when last judged
+    approvals_told: int = 0  # how many of `approved` have a status on GitHub
 
-    # the pipeline
-    unsure: bool = False
-    guarded_project: str | None = None
-    searched_at: float | None = None
-    unread: dict[str, int] = {}
-    undecided: tuple[str, ...] = ()
-    doubled: str = ""
-    considered: int = 0
-    searched_again: bool = False
+    # The environment's slot
+    slot: str = ""  # its name, once the slot lists the build
+    standing: Listing = Listing.UNLISTED
+    canceling: int | None = None  # a running deployment that was told to make way for this one
+    beside: int | None = None  # a deployment of ours that runs in the environment at the same time
+    neighbour: str = ""  # another app that deploys to the environment at the same time
+    announced: bool = False  # as an app's deployment, it was announced to ours as a neighbour
+
+    # Starting the pipeline, and finding it again after an unclear answer
+    guarded_project: str | None = None  # the CI project that may have a pipeline we do not know of
+    unsure: bool = False  # the answer to an attempt to start it was lost, so it may have two
+    unread: dict[str, int] = {}  # looks in vain at a pipeline that the CI does not show, by its id
+    searched_at: float | None = None  # when `unread` was last counted
+    undecided: tuple[str, ...] = ()  # ids of pipelines that may be its own, after it gave up
+    searched_again: bool = False  # the last search, after the outcome, is done
+    stray: Stray | None = None
+    doubled: str = ""  # the URL (or id) of a second pipeline, which was canceled
+
+    # The pipeline
     pipeline_id: str | None = None
     build_number: int | None = None
     build_url: str = ""
-    workflow: str = ""
-    workflow_id: str | None = None
     started_at: float | None = None
-    looked_at: float | None = None
-    on_hold_since: float | None = None
+    workflow: str = ""  # the workflow that decided the outcome
+    workflow_id: str | None = None
+    reports: dict[str, WorkflowReport] = {}  # from the CI's webhooks, by the workflow's id
+    considered: int = 0  # how many of `reports` were taken into account
+    looked_at: float | None = None  # when it was last read
     jobs: JobProgress | None = None
-    job_approvals: dict[str, Approval] = {}
-    passed_on: Approval | None = None
-    not_passed: str = ""
-    beside: int | None = None
-    neighbour: str = ""
-    announced: bool = False
+    on_hold_since: float | None = None
+    job_approvals: dict[str, Approval] = {}  # by the CI job's id
+    passed_on: Approval | None = None  # the last that was passed on to the CI
+    not_passed: str = ""  # the CI's error if it refused that
     pipeline_ended: bool = False
     reruns: int = 0
-    live_then: Live | None = None
+    live_then: Live | None = None  # what was live before the rerun numbered `live_known`
     live_known: int = 0
 
-    # the outcome
+    # The outcome
     reason: Reason | None = None
-    ended_at: float | None = None
-    concluded_at: float | None = None
-    deployed_at: float | None = None
-    success_told: bool = False
-    replaced_others: float = 0.0
-    status: PostedStatus | None = None
-    bot: str = ""
+    ended_at: float | None = None  # by the CI's clock, if it tells
+    concluded_at: float | None = None  # when we learned of it
+    deployed_at: float | None = None  # when it went live, by the CI's clock
+    success_told: bool = False  # the slot knows that it succeeded
+    replaced: dict[str, WentLive] = {}  # what went live after it, by deployment id
+    replaced_others: float = 0.0  # its `deployed_at`, once what it replaced was told so
 
-    # the channel
+    # Its status on GitHub
+    status: PostedStatus | None = None  # the last one of ours; of an external build, anybody's
+    statuses: dict[str, SeenStatus] = {}  # from GitHub's webhooks, by the creator's login
+    bot: str = ""  # our own login among these, once it is known
+
+    # Its messages
     slack_channelid: str | None = None
     message_ts: str | None = None
     message_at: float | None = None
-    card_digest: str | None = None
-    notified: str | None = None
-    asides: tuple[str, ...] = ()
-    channel_problem: Reason | None = None
-    told_problem: bool = False
-    late_told: bool = False
-    comments: dict[str, Commented] = {}
-    reply_to: ReplyAddress | None = None
+    card_digest: str | None = None  # of what the message shows
+    overtaken: str = ""  # set by a process that lost its lease, and may have changed the message
+    notified: str | None = None  # the key of the outcome that people were told
+    asides: tuple[str, ...] = ()  # the keys of earlier news that they were told
+    late_told: bool = False  # the requester was told that nothing has started yet
+    channel_problem: Reason | None = None  # why we cannot post there
+    told_problem: bool = False  # the requester was told of it
+    comments: dict[str, Commented] = {}  # on pull requests, by their keys
 
     @property
     def left_running(self) -> bool:

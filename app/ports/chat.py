@@ -10,9 +10,6 @@ from app.model.chat.workspace import Member, Workspace
 class Chat(Protocol):
     """Slack. If the answer to a post is lost, `Unavailable.ambiguous` is set: it may be there."""
 
-    async def team_id(self) -> str:
-        """The id of the workspace that we serve, from `auth.test`, cached."""
-
     async def serves(self) -> Workspace:
         """The workspace that we serve and its organization, from `auth.test`, cached."""
 

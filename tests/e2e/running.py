@@ -89,7 +89,7 @@ class Bot:
         self._stack.push_async_callback(listener.stop)
         await listener.start("127.0.0.1", self.port)
         if known:
-            await outside.chat.team_id()
+            await outside.chat.serves()
         self.service.worker.start()
 
     async def later(self, seconds: float) -> None:

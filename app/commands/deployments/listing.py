@@ -25,7 +25,7 @@ from app.model.github.deployment import Deployment
 from app.model.github.states import GitHubState, as_build_state, state_of
 from app.model.plan import Person
 from app.model.project import Project
-from app.model.slot import EVERYWHERE, Hold, Slot
+from app.model.slot import EVERYWHERE, Hold, Lock, Slot
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.listing import EnvironmentRow, Row, as_recorded, listing
 
@@ -62,7 +62,7 @@ class List:
         """Answer with what runs in each environment, then with the latest deployments."""
         project = await project_here(self.bindings, ask)
         everything = typed.flag("all")
-        names = await self._environments(project, typed)
+        names = (await self.finder.places(project, typed.args[0]))[1] if typed.args else ()
         newest = await self.github.deployments(project.ref, environments=names, limit=MOST)
         behind = [] if names or len(newest) < MOST else await self._behind(project, newest)
         found = [*newest, *behind]
@@ -79,26 +79,14 @@ class List:
             live if everything else live[:MOST_ENVIRONMENTS],
             rows[: LATEST * (4 if everything else 1)],
         )
-        slots = await self._slots(project)
-        now = await self.github.clock()
-        locks = {
-            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
-        }
-        shown = [
-            structs.replace(
-                one,
-                lock=locks.get(folded(one.environment)),
-                hold=_hold(one, slots, found, slug),
-            )
-            for one in shown
-        ]
+        shown, everywhere = await self._with_controls(project, shown, found, slug)
         answer = listing(
             project.repository,
             shown,
             latest,
             hidden=0 if names else len({row.environment for row in rows}) - len(shown),
             environment=names[0] if names else "",
-            everywhere=locks.get(EVERYWHERE),
+            everywhere=everywhere,
             older=len(newest) == MOST,
             html=self.links.html,
         )
@@ -125,10 +113,28 @@ class List:
         ]
         return shown, [known[row.id] for row in latest]
 
-    async def _slots(self, project: Project) -> dict[str, Slot]:
-        """The slots of the repository, by their names."""
-        slots = await self.records.slots(project.repository_id)
-        return {each.name: each for each in slots}
+    async def _with_controls(
+        self,
+        project: Project,
+        live: Sequence[EnvironmentRow],
+        found: Sequence[Deployment],
+        slug: str,
+    ) -> tuple[list[EnvironmentRow], Lock | None]:
+        """The rows with their locks and holds, and the lock of all environments if there is one."""
+        slots = {each.name: each for each in await self.records.slots(project.repository_id)}
+        now = await self.github.clock()
+        locks = {
+            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
+        }
+        rows = [
+            structs.replace(
+                each,
+                lock=locks.get(folded(each.environment)),
+                hold=_hold(each, slots, found, slug),
+            )
+            for each in live
+        ]
+        return rows, locks.get(EVERYWHERE)
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
         """Older deployments, newest first, to lasting environments that have none in `newest`."""
@@ -137,11 +143,6 @@ class List:
         names = [name for name in lasting_environments(survey) if name not in seen]
         older = await self.github.latest_in(project.ref, names[:MOST_ENVIRONMENTS])
         return sorted(older, key=lambda each: -each.id)
-
-    async def _environments(self, project: Project, typed: Typed) -> tuple[str, ...]:
-        if not typed.args:
-            return ()
-        return (await self.finder.places(project, typed.args[0]))[1]
 
 
 def _hold(

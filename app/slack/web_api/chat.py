@@ -81,10 +81,6 @@ class SlackChat:
         self._identity = await self._call("auth.test", self._client.auth_test())
         return self._identity
 
-    async def team_id(self) -> str:
-        """The id of the workspace that we serve."""
-        return _field(await self._who_we_are(), "team_id")
-
     async def serves(self) -> Workspace:
         """The workspace that we serve, with its organization."""
         return workspace_of(await self._who_we_are())

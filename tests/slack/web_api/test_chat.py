@@ -55,11 +55,11 @@ def test_is_a_chat(chat: SlackChat) -> None:
     assert as_port is chat
 
 
-async def test_team_id(slack: SlackStandIn, chat: SlackChat) -> None:
+async def test_workspace(slack: SlackStandIn, chat: SlackChat) -> None:
     """Our workspace is asked for once."""
     assert chat.workspace is None
-    assert [await chat.team_id(), await chat.team_id()] == [slack.workspace.team_id] * 2
-    assert chat.workspace == Workspace(team_id=slack.workspace.team_id)
+    ours = Workspace(team_id=slack.workspace.team_id)
+    assert [await chat.serves(), await chat.serves(), chat.workspace] == [ours] * 3
     assert await chat.bot_user() == slack.workspace.bot.id
     assert len(slack.faults.made("auth.test")) == 1
 

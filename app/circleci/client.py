@@ -73,7 +73,7 @@ class CircleCIClient:
     async def deployment_of(self, pipeline_id: str) -> int | None:
         """The `deployment_id` of a pipeline; None if it has none or CircleCI does not show it."""
         try:
-            return await self._search.carried_by(self.api.calls(), pipeline_id)
+            return await self._search.deployment_of(self.api.calls(), pipeline_id)
         except NotShownError:
             return None
 

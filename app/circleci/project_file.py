@@ -36,7 +36,7 @@ def gaps_of(text: str | None, run: Run) -> FileGaps:
     return FileGaps(
         parameters=_undeclared(_mapping(data.get("parameters")), run.parameters),
         workflow=_missing_workflow(workflows, run.workflow),
-        checkout=_leaves_commit(data, workflows),
+        checkout=_ignores_commit(data, workflows),
         untagged=_untagged(workflows),
     )
 
@@ -48,8 +48,8 @@ def _undeclared(declared: Mapping[str, Json], sent: Sent) -> tuple[CIParameter, 
 
 
 def _takes(declaration: Json, kind: str) -> bool:
-    said = _mapping(declaration).get("type")
-    return said == kind or (said == "enum" and kind == "string")
+    declared = _mapping(declaration).get("type")
+    return declared == kind or (declared == "enum" and kind == "string")
 
 
 def _missing_workflow(workflows: Mapping[str, Json], named: str | None) -> str | None:
@@ -59,7 +59,7 @@ def _missing_workflow(workflows: Mapping[str, Json], named: str | None) -> str |
     return None if any(_DEPLOYMENT in text for text in _texts(workflows)) else ""
 
 
-def _leaves_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> bool:
+def _ignores_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> bool:
     """Whether nothing uses the parameter `sha`; a job of an orb may do so out of our sight."""
     if any("/" in job for each in workflows.values() for job in _jobs(each)):
         return False
@@ -76,12 +76,12 @@ def _untagged(workflows: Mapping[str, Json]) -> tuple[str, ...]:
         job
         for each in workflows.values()
         if _for_deployments(_mapping(each).get("when"))
-        for job, said in _jobs(each).items()
-        if _leaves_tags(_mapping(said).get("filters"))
+        for job, options in _jobs(each).items()
+        if _excludes_tags(_mapping(options).get("filters"))
     )
 
 
-def _leaves_tags(filters: Json) -> bool:
+def _excludes_tags(filters: Json) -> bool:
     """Whether the filters exclude every tag; a filter that is an expression is not read."""
     return filters is None or (isinstance(filters, dict) and "tags" not in filters)
 
@@ -99,9 +99,9 @@ def _jobs(workflow: Json) -> dict[str, Json]:
     listed = _mapping(workflow).get("jobs")
     named = listed if isinstance(listed, tuple) else ()
     return {
-        name: said
+        name: options
         for job in named
-        for name, said in ({job: None} if isinstance(job, str) else _mapping(job)).items()
+        for name, options in ({job: None} if isinstance(job, str) else _mapping(job)).items()
     }
 
 

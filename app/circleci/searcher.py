@@ -21,7 +21,7 @@ CLOCK_SKEW = 60.0
 """Seconds by which clocks of CircleCI's machines may differ from each other and from GitHub's."""
 AT_ONCE = 8
 """Pipelines of one search whose values are read at the same time."""
-KNOWN = 10_000
+CACHED = 10_000
 """Pipelines whose `deployment_id` is cached."""
 UNREADABLE = frozenset({401, 403, 404})
 """HTTP statuses that tell only that we may not see something, not whether it exists."""
@@ -38,7 +38,7 @@ class Searcher:
     api: Api
     links: shapes.Links
     _known: LRUCache[str, int] = field(
-        default_factory=lambda: LRUCache(KNOWN), init=False, repr=False, compare=False
+        default_factory=lambda: LRUCache(CACHED), init=False, repr=False, compare=False
     )
 
     async def more(
@@ -64,13 +64,13 @@ class Searcher:
             pages=search.pages + 1,
         )
 
-    async def carried_by(self, calls: ApiCalls, pipeline_id: str) -> int | None:
+    async def deployment_of(self, calls: ApiCalls, pipeline_id: str) -> int | None:
         """The `deployment_id` of a pipeline; None for an ordinary pipeline.
 
         It never changes, so it is cached. Raises `NotShownError` where CircleCI does not show it.
         """
         known = self._known.get(pipeline_id)
-        if known is None and (known := await self._carried(calls, pipeline_id)) is not None:
+        if known is None and (known := await self._read_deployment(calls, pipeline_id)) is not None:
             self._known[pipeline_id] = known
         return known
 
@@ -94,9 +94,10 @@ class Searcher:
 
         async def one(item: shapes.PipelineItem) -> Pipeline:
             async with gate:
-                known = await claimed(item.id) if claimed else None
+                number = await claimed(item.id) if claimed else None
                 try:
-                    number = known if known is not None else await self.carried_by(calls, item.id)
+                    if number is None:
+                        number = await self.deployment_of(calls, item.id)
                 except NotShownError:
                     return shapes.pipeline_of(item, self.links, unreadable=True)
                 return shapes.pipeline_of(item, self.links, deployment_id=number)
@@ -109,7 +110,7 @@ class Searcher:
             pipelines.append(result)
         return pipelines
 
-    async def _carried(self, calls: ApiCalls, pipeline_id: str) -> int | None:
+    async def _read_deployment(self, calls: ApiCalls, pipeline_id: str) -> int | None:
         path = f"/pipeline/{quote(pipeline_id, safe='')}/values"
         answer = await calls.get(path, call="values")
         if answer.status in UNREADABLE:

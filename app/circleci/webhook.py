@@ -136,7 +136,7 @@ class CircleCIWebhook:
             ask = _ask(event, now)
             await self.intake.add_ask(ask)
             return ask.ask_id
-        if not await self._sent_there(key, event.project.slug):
+        if not await self._started_there(key, event.project.slug):
             logger.warning("report.of_another_project", project=event.project.slug, build=key)
             return None
         repository_id, deployment_id = key
@@ -146,7 +146,7 @@ class CircleCIWebhook:
         )
         return key
 
-    async def _sent_there(self, key: BuildKey, slug: str) -> bool:
+    async def _started_there(self, key: BuildKey, slug: str) -> bool:
         """Whether the build's pipeline was started in that project; assumed if it has no plan.
 
         Every project knows our secret, so what one reports about another's pipeline is ignored.

@@ -52,7 +52,7 @@ IDENTITY_FOR = 3600.0
 SKEW = 300.0
 """Seconds that a search on GitHub starts earlier, as clocks may differ."""
 
-_ELSEWHERE = RepositoryNotFound | AppNotInstalled | AppSuspended
+_MAY_HAVE_MOVED = RepositoryNotFound | AppNotInstalled | AppSuspended
 """Refusals that may mean that the repository has moved."""
 
 
@@ -180,7 +180,7 @@ class Access:
                 return found.repository(installation_id)
         raise await self._explained(refusals[0], ref.full_name)
 
-    async def reach(
+    async def run_on(
         self, ref: RepositoryRef, call: Callable[[Connection, RepositoryRef], Awaitable[T]]
     ) -> T:
         """Run `call` with the repository's connection; if it has moved, find it and run it again.
@@ -190,7 +190,7 @@ class Access:
         try:
             return await self._call(ref, call)
         except Refused as refused:
-            if not isinstance(refused.reason, _ELSEWHERE) and refused.status != 404:
+            if not isinstance(refused.reason, _MAY_HAVE_MOVED) and refused.status != 404:
                 raise await self._explained(refused, ref.full_name) from refused
             found = (await self.repository_by_id(ref)).ref
             if _same_place(found, ref):
@@ -245,7 +245,7 @@ class Access:
     async def _explained(self, refusal: Refused, full_name: str) -> Refused:
         """The refusal with the repository's name and the page where people can mend it."""
         reason = refusal.reason
-        if not isinstance(reason, _ELSEWHERE | RepositoryArchived):
+        if not isinstance(reason, _MAY_HAVE_MOVED | RepositoryArchived):
             return refusal
         url = reason.url
         if isinstance(reason, RepositoryNotFound | AppNotInstalled):

@@ -53,9 +53,9 @@ class OwnApp(Access):
     @in_time
     async def repositories(self, installation_id: int, cursor: str) -> RepositoryPage:
         """A page of the repositories of an installation; the first page's cursor is empty."""
-        asked = {"per_page": A_PAGE, "page": cursor or "1"}
+        variables = {"per_page": A_PAGE, "page": cursor or "1"}
         listed, older = await self.installation(installation_id).page(
-            _REPOSITORIES, asked, RepositoryObject, key="repositories"
+            _REPOSITORIES, variables, RepositoryObject, key="repositories"
         )
         return RepositoryPage(
             repositories=tuple(one.repository(installation_id) for one in listed),
@@ -69,8 +69,8 @@ class OwnApp(Access):
         Successful ones too: GitHub's filter `status=failure` would miss those that timed out. The
         first page's cursor is empty.
         """
-        asked = {"per_page": A_PAGE, "cursor": cursor} if cursor else {"per_page": A_PAGE}
-        listed, older = await self.app.page(_DELIVERIES, asked, DeliveryObject)
+        variables = {"per_page": A_PAGE, "cursor": cursor} if cursor else {"per_page": A_PAGE}
+        listed, older = await self.app.page(_DELIVERIES, variables, DeliveryObject)
         every = [one.delivery() for one in listed]
         return DeliveryPage(
             deliveries=tuple(one for one in every if one.event in ACTING_EVENTS),

@@ -5,7 +5,7 @@ from functools import partial
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.asking import ask_repository
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import CollaboratorEdge, RepositoryCollaborators
 from app.github_app.api.shapes.rest import (
     Account,
@@ -36,7 +36,7 @@ class People(Access):
         https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
         try:
-            return await self.reach(ref, partial(_person, login))
+            return await self.run_on(ref, partial(_person, login))
         except Refused as refused:
             if refused.status == 404 and isinstance(refused.reason, GitHubRefused):
                 return None  # the repository is there: it is the login that is not
@@ -44,7 +44,7 @@ class People(Access):
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access; by REST if GraphQL withholds the list."""
-        return await self.reach(ref, _collaborators)
+        return await self.run_on(ref, _collaborators)
 
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
         """The members of a team and its child teams; None if GitHub shows us no such team.
@@ -110,7 +110,7 @@ async def _by_graphql(connection: Connection, ref: RepositoryRef) -> list[Collab
     after: str | None = None
     for _ in range(PAGES_OF_COLLABORATORS):
         try:
-            asked = await ask_repository(
+            answer = await query_repository(
                 connection,
                 ref,
                 queries.COLLABORATORS,
@@ -122,7 +122,7 @@ async def _by_graphql(connection: Connection, ref: RepositoryRef) -> list[Collab
             if refused.name != "github_refused":
                 raise
             return None
-        people = asked.data.collaborators
+        people = answer.data.collaborators
         if people is None:
             return None
         edges += people.present

@@ -42,8 +42,8 @@ class UserAuthorization:
 
     def address(self, client_id: str, state: str) -> str:
         """The page where a person authorizes the App; GitHub sends them back with a code."""
-        asked = {"client_id": client_id, "redirect_uri": self.redirect_uri, "state": state}
-        return f"{self.html_url}/login/oauth/authorize?{urlencode(asked)}"
+        query = {"client_id": client_id, "redirect_uri": self.redirect_uri, "state": state}
+        return f"{self.html_url}/login/oauth/authorize?{urlencode(query)}"
 
     async def account(self, client_id: str, code: str) -> GitHubAccount | None:
         """The account that a code stands for; None if GitHub does not accept the code.
@@ -51,18 +51,18 @@ class UserAuthorization:
         The code is exchanged for a user token, which is used once and never stored. Raises
         `Unavailable`.
         """
-        asked = {
+        form = {
             "client_id": client_id,
             "client_secret": self.secret,
             "code": code,
             "redirect_uri": self.redirect_uri,
         }
-        form = "application/x-www-form-urlencoded"
+        encoded = "application/x-www-form-urlencoded"
         exchanged = await self._call(
             "POST",
             f"{self.html_url}/login/oauth/access_token",
-            {"Accept": "application/json", "Content-Type": form},
-            urlencode(asked).encode(),
+            {"Accept": "application/json", "Content-Type": encoded},
+            urlencode(form).encode(),
         )
         token = msgspec.json.decode(exchanged, type=_Exchanged).access_token if exchanged else ""
         if not token:

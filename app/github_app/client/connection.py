@@ -23,7 +23,7 @@ from gidgethub.sansio import RateLimit
 from app.errors import RateLimited, Unavailable
 from app.github_app.client import refusals
 from app.github_app.client.authentication import Credentials, GitHubClock
-from app.github_app.client.graphql import Found, in_part
+from app.github_app.client.graphql import QueryAnswer, usable_part
 from app.http.attempt import HttpAnswer, attempt, moved_to, no_answer, origin
 from app.http.limits import ALL, ProviderLimits
 from app.model.build import Json
@@ -152,7 +152,7 @@ class Connection(GitHubAPI):
         shape: type[T],
         *,
         optional: Collection[str] = (),
-    ) -> Found[T]:
+    ) -> QueryAnswer[T]:
         """Send a GraphQL query; returns its `data`, in which `optional` fields may be missing.
 
         Errors that only say that something does not exist are ignored as well.
@@ -162,12 +162,12 @@ class Connection(GitHubAPI):
                 data = await self.graphql(query, endpoint=self._graphql_url, **variables)
             except gidgethub.QueryError as error:
                 try:
-                    part = in_part(error.response, optional, reset_in=self._reset_in())
+                    part = usable_part(error.response, optional, reset_in=self._reset_in())
                 except RateLimited as limited:
                     self._limits.pause(limited, self._resource(self._graphql_url))
                     raise
-                return Found(msgspec.convert(part.data, shape), part.withheld)
-            return Found(msgspec.convert(data, shape))
+                return QueryAnswer(msgspec.convert(part.data, shape), part.withheld)
+            return QueryAnswer(msgspec.convert(data, shape))
 
     async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
         """Abstract in gidgethub; we never call it."""

@@ -21,7 +21,7 @@ LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT", "RESOURCE_LIMITS_EXCEEDED"})
 _OF_A_BATCH = re.compile(r"r\d+")
 
 
-class Found(Struct, Generic[T], frozen=True):
+class QueryAnswer(Struct, Generic[T], frozen=True):
     """A query's `data`, and what GitHub withheld from it.
 
     `withheld` names optional fields and, for a query about many repositories, the aliases (`r0`,
@@ -32,9 +32,9 @@ class Found(Struct, Generic[T], frozen=True):
     withheld: frozenset[str] = frozenset()
 
 
-def in_part(
+def usable_part(
     answer: Mapping[str, Any], optional: Collection[str], *, reset_in: float | None
-) -> Found[Json]:
+) -> QueryAnswer[Json]:
     """The usable part of an answer with errors; `optional` holds names of fields.
 
     Raises the `ProviderError` that the errors mean if there is no data, or if anything is missing
@@ -51,7 +51,7 @@ def in_part(
             serious.append(error)
     if serious or not answer.get("data"):
         raise refusals.of_graphql(serious or errors, reset_in=reset_in)
-    return Found(answer["data"], frozenset(withheld))
+    return QueryAnswer(answer["data"], frozenset(withheld))
 
 
 def _withheld(error: Mapping[str, Any], optional: Collection[str]) -> str | None:

@@ -47,7 +47,7 @@ _PASSING = frozenset(
 """
 
 
-class TooMuchAsked(Refused):
+class QueryTooLarge(Refused):
     """A query asks for more than GitHub computes at once: repeating it fails, less works.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
@@ -106,7 +106,7 @@ def of_graphql(
         return RateLimited("github", message, retry_after=wait)
     reason = GitHubRefused(message=message[:300])
     if "RESOURCE_LIMITS_EXCEEDED" in kinds:
-        return TooMuchAsked("github", reason, message, status=200)
+        return QueryTooLarge("github", reason, message, status=200)
     if kind == "NOT_FOUND" and first.get("path") == ["repository"]:
         return Refused("github", RepositoryNotFound(), message, status=404)
     if kind in _PASSING and "extensions" not in first:

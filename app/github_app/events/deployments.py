@@ -36,9 +36,9 @@ class DeploymentEvents:
         await self._record(event, webhook_at=None)
         data: DeploymentEvent = event.data
         if data.deployment_status and as_build_state(data.deployment_status.state or "").ended:
-            await self._tell(event, data.repository.id, data.deployment.sha)
+            await self._wake_waiting(event, data.repository.id, data.deployment.sha)
 
-    async def _tell(self, event: Event, repository_id: int, sha: str) -> None:
+    async def _wake_waiting(self, event: Event, repository_id: int, sha: str) -> None:
         """Make due what waits for the commit: it may have to succeed in this environment first."""
         for key in await self.lookups.builds_waiting_for(repository_id, sha):
             note = Note(repository_id=key[0], deployment_id=key[1])

@@ -6,7 +6,7 @@ import pytest
 from multidict import CIMultiDict
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
-from app.github_app.client.refusals import SECONDARY_WAIT, TooMuchAsked, of_answer, of_graphql
+from app.github_app.client.refusals import SECONDARY_WAIT, QueryTooLarge, of_answer, of_graphql
 from app.http.attempt import LONGEST_WAIT
 from app.model.reasons.github import GitHubRefused
 
@@ -143,7 +143,7 @@ GRAPHQL = [
     ({"message": "Something went wrong while executing your query."}, Unavailable, ""),
     ({"type": "SERVICE_UNAVAILABLE", "message": "x"}, Unavailable, ""),
     ({"type": "NEWLY_INVENTED", "message": "x"}, Refused, "github_refused"),
-    ({"type": "RESOURCE_LIMITS_EXCEEDED", "message": "x"}, TooMuchAsked, "github_refused"),
+    ({"type": "RESOURCE_LIMITS_EXCEEDED", "message": "x"}, QueryTooLarge, "github_refused"),
     ({}, Unavailable, ""),
 ]
 

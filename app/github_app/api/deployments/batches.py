@@ -11,7 +11,7 @@ from app.github_app.api import queries
 from app.github_app.api.access import path_of
 from app.github_app.api.deployments.lists import DeploymentLists, all_since
 from app.github_app.api.shapes.graphql import RepositoryDeployments, deployments
-from app.github_app.client.refusals import TooMuchAsked
+from app.github_app.client.refusals import QueryTooLarge
 from app.model.build import Json
 from app.model.github.deployment import Deployment, SweptDeployments
 from app.model.plan import RepositoryRef
@@ -20,7 +20,7 @@ logger = structlog.get_logger()
 
 BATCH = 25
 """Repositories whose deployments are read by one query."""
-HOPELESS = 6
+MOST_FAILURES = 6
 """Failures in a row after which we take GitHub to be down, and no longer blame one repository."""
 
 
@@ -58,7 +58,7 @@ class Batches(DeploymentLists):
             listed = found.get(ref.id, [])
             if len(listed) >= queries.LATEST and listed[-1].created_at >= since:
                 try:
-                    found[ref.id] = await self.reach(ref, partial(all_since, since))
+                    found[ref.id] = await self.run_on(ref, partial(all_since, since))
                 except RateLimited:
                     raise
                 except ProviderError as error:
@@ -76,7 +76,7 @@ class Batches(DeploymentLists):
             batch = left.pop(0)
             try:
                 read |= await self._one_query(batch)
-            except TooMuchAsked:
+            except QueryTooLarge:
                 if len(batch) == 1:
                     read[batch[0]] = await self._alone(batch[0])
                     continue
@@ -84,7 +84,7 @@ class Batches(DeploymentLists):
                 raise
             except ProviderError as error:
                 failed += 1
-                if failed >= HOPELESS:
+                if failed >= MOST_FAILURES:
                     raise
                 if len(batch) == 1:
                     name = batch[0].ref.full_name

@@ -5,7 +5,7 @@ from functools import partial
 
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time
-from app.github_app.api.asking import ask_repository
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import (
     DeploymentNode,
     Nodes,
@@ -33,32 +33,32 @@ class DeploymentLists(Access):
 
         Without `environments`, those to any environment.
         """
-        asked: dict[str, Json] = {"environments": [*environments] or None, "after": None}
-        page = await self.reach(ref, partial(_deployments, asked, min(limit, 100)))
+        variables: dict[str, Json] = {"environments": [*environments] or None, "after": None}
+        page = await self.run_on(ref, partial(_deployments, variables, min(limit, 100)))
         return list(page.deployments)
 
     @in_time
     async def deployments_page(self, ref: RepositoryRef, cursor: str) -> DeploymentPage:
         """A page of all deployments, newest first; the first page's cursor is empty."""
-        asked: dict[str, Json] = {"environments": None, "after": cursor or None}
-        return await self.reach(ref, partial(_deployments, asked, 100))
+        variables: dict[str, Json] = {"environments": None, "after": cursor or None}
+        return await self.run_on(ref, partial(_deployments, variables, 100))
 
     @in_time
     async def deployed(
         self, ref: RepositoryRef, sha: str, environments: Sequence[str]
     ) -> list[Deployment]:
         """A commit's deployments to these environments, and their latest ones, in one call."""
-        return await self.reach(ref, partial(_deployed, sha, [*environments]))
+        return await self.run_on(ref, partial(_deployed, sha, [*environments]))
 
 
 async def _deployments(
     variables: Mapping[str, Json], most: int, connection: Connection, ref: RepositoryRef
 ) -> DeploymentPage:
     shape = dict[str, RepositoryDeployments | None]
-    asked = await ask_repository(
+    answer = await query_repository(
         connection, ref, queries.DEPLOYMENTS, variables, shape, sizes={"latest": most}
     )
-    listed = asked.data.deployments or Nodes[DeploymentNode]()
+    listed = answer.data.deployments or Nodes[DeploymentNode]()
     page = listed.page_info
     return DeploymentPage(
         deployments=tuple(deployments(listed)),
@@ -69,12 +69,13 @@ async def _deployments(
 async def _deployed(
     sha: str, environments: Sequence[str], connection: Connection, ref: RepositoryRef
 ) -> list[Deployment]:
-    asked: dict[str, Json] = {"oid": sha, "environments": [*environments]}
+    variables: dict[str, Json] = {"oid": sha, "environments": [*environments]}
     shape = dict[str, RepositoryAndCommitDeployments | None]
     sizes = {"made": 50, "latest": 50}
-    found = (
-        await ask_repository(connection, ref, queries.DEPLOYED, asked, shape, sizes=sizes)
-    ).data
+    answer = await query_repository(
+        connection, ref, queries.DEPLOYED, variables, shape, sizes=sizes
+    )
+    found = answer.data
     listed = [*deployments(found.object.deployments if found.object else None)]
     listed += deployments(found.deployments)
     return list({one.id: one for one in listed}.values())
@@ -85,8 +86,8 @@ async def all_since(since: float, connection: Connection, ref: RepositoryRef) ->
     found: list[Deployment] = []
     after: str | None = None
     for _ in range(PAGES):
-        asked: dict[str, Json] = {"environments": None, "after": after}
-        page = await _deployments(asked, 100, connection, ref)
+        variables: dict[str, Json] = {"environments": None, "after": after}
+        page = await _deployments(variables, 100, connection, ref)
         found += page.deployments
         after = page.older
         if after is None or (found and found[-1].created_at < since):

@@ -21,8 +21,8 @@ from app.texts.cards.description import deployment_description
 DESCRIPTION = 140
 """The most characters of a description that GitHub accepts."""
 _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
-_SOME = "/repos/{owner}/{repo}/deployments{?per_page}"
-_ONE = "/repos/{owner}/{repo}/deployments/{id}"
+_PAGE = "/repos/{owner}/{repo}/deployments{?per_page}"
+_DEPLOYMENT = "/repos/{owner}/{repo}/deployments/{id}"
 _STATUSES = "/repos/{owner}/{repo}/deployments/{id}/statuses"
 
 
@@ -32,7 +32,7 @@ class Deployments(Access):
     @in_time
     async def create_deployment(self, plan: Plan) -> Deployment:
         """Create the deployment with one POST."""
-        return await self.reach(plan.repository, partial(self._create, plan))
+        return await self.run_on(plan.repository, partial(self._create, plan))
 
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
         """Our own deployment whose `payload.deploybot.request` is the plan's; None: there is none.
@@ -41,7 +41,7 @@ class Deployments(Access):
         """
         bot = (await self.identity()).bot
         read = partial(self._newer, self.by_github_clock(since))
-        newest = await self.reach(plan.repository, read)
+        newest = await self.run_on(plan.repository, read)
         for found in newest:
             payload = payload_in(found.payload) if found.creator == bot else None
             if payload is not None and payload.request == plan.payload.request:
@@ -54,9 +54,9 @@ class Deployments(Access):
 
         async def read(connection: Connection, ref: RepositoryRef) -> Deployment:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
-            return (await connection.read(_ONE, path, DeploymentObject)).deployment()
+            return (await connection.read(_DEPLOYMENT, path, DeploymentObject)).deployment()
 
-        return await self.reach(ref, read)
+        return await self.run_on(ref, read)
 
     @in_time
     async def last_status(self, ref: RepositoryRef, deployment_id: int) -> StatusSummary | None:
@@ -67,7 +67,7 @@ class Deployments(Access):
             newest = await connection.read(_STATUSES + "?per_page=1", path, list[StatusObject])
             return newest[0].summary() if newest else None
 
-        return await self.reach(ref, read)
+        return await self.run_on(ref, read)
 
     @in_time
     async def post_status(
@@ -79,7 +79,7 @@ class Deployments(Access):
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
             return (await connection.write(_STATUSES, path, status_body(status), StatusObject)).id
 
-        return await self.reach(ref, post)
+        return await self.run_on(ref, post)
 
     async def _create(self, plan: Plan, connection: Connection, ref: RepositoryRef) -> Deployment:
         path, body = path_of(ref.full_name), deployment_body(plan)
@@ -90,7 +90,7 @@ class Deployments(Access):
     ) -> list[Deployment]:
         """Deployments since then to any environment: a status may have changed the environment."""
         found = await connection.pages(
-            _SOME,
+            _PAGE,
             {**path_of(ref.full_name), "per_page": "100"},
             DeploymentObject,
             until=lambda one: one.deployment().created_at < since - SKEW,

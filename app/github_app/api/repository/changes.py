@@ -61,9 +61,9 @@ class Changes(Access):
         `ahead` is how many there are, `most` how many are wanted. Takes one or two pages of a
         comparison, and one query for the pull requests.
         """
-        found = await self.reach(ref, partial(_newest, base, head, ahead, most))
+        found = await self.run_on(ref, partial(_newest, base, head, ahead, most))
         try:
-            pulls = await self.reach(ref, partial(_pulls, [one.sha for one in found]))
+            pulls = await self.run_on(ref, partial(_pulls, [one.sha for one in found]))
         except Refused:  # the commits are worth showing without them, too
             pulls = {}
         return [IncomingCommit(commit=one, pull_request=pulls.get(one.sha)) for one in found]

@@ -32,14 +32,14 @@ class Checks(Access):
             path = path_of(ref.full_name)
             await connection.write(_RUNS, path, check_run_body(report), Anything)
 
-        await self.reach(ref, post)
+        await self.run_on(ref, post)
 
     async def first_seen(self, ref: RepositoryRef, sha: str) -> dict[str, float]:
         """When each check, by name, first appeared on a commit (epoch seconds).
 
         Reads all pages, each within the timeout. By GraphQL only latest runs could be read.
         """
-        return await self.reach(ref, partial(_first_seen, sha))
+        return await self.run_on(ref, partial(_first_seen, sha))
 
 
 async def _first_seen(sha: str, connection: Connection, ref: RepositoryRef) -> dict[str, float]:

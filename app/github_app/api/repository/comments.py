@@ -16,9 +16,9 @@ from app.github_app.client.connection import Connection
 from app.model.github.commit import PullComment
 from app.model.plan import RepositoryRef
 
-_MANY = "/repos/{owner}/{repo}/issues/{number}/comments"
-_SOME = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page,since}"
-_ONE = "/repos/{owner}/{repo}/issues/comments/{id}"
+_COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
+_PAGE = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page,since}"
+_COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}"
 _REACTIONS = "/repos/{owner}/{repo}/issues/comments/{id}/reactions"
 _MARK = re.compile(r"<!-- deploybot:(\S+) ([0-9]+) -->\s*$")
 
@@ -53,7 +53,7 @@ class Comments(Access):
             made = await connection.write(_REACTIONS, path, {"content": "eyes"}, _Made)
             return epoch(made.created_at)
 
-        return await self.reach(ref, post)
+        return await self.run_on(ref, post)
 
     @in_time
     async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
@@ -62,7 +62,7 @@ class Comments(Access):
         Raises `Refused` with status 404 if the comment of `comment_id` has been deleted.
         """
         bot = (await self.identity()).bot
-        return await self.reach(ref, partial(_show, comment, bot))
+        return await self.run_on(ref, partial(_show, comment, bot))
 
 
 async def _show(
@@ -76,9 +76,9 @@ async def _show(
         return None
     body = {"body": marked(comment, max(order, comment.order))}
     if number is not None:
-        return (await connection.change(_ONE, {**path, "id": str(number)}, body, _Made)).id
+        return (await connection.change(_COMMENT, {**path, "id": str(number)}, body, _Made)).id
     to = {**path, "number": str(comment.number)}
-    return (await connection.write(_MANY, to, body, _Made)).id
+    return (await connection.write(_COMMENTS, to, body, _Made)).id
 
 
 async def _found(
@@ -89,7 +89,7 @@ async def _found(
     if comment.since:
         since = datetime.fromtimestamp(max(0.0, comment.since - SKEW), UTC)
         query["since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
-    for one in await connection.pages(_SOME, query, CommentObject):
+    for one in await connection.pages(_PAGE, query, CommentObject):
         mark = _MARK.search(one.body or "")
         ours = one.user is not None and (one.user.login, one.user.type) == (bot, "Bot")
         if ours and mark is not None and mark[1] == comment.key:

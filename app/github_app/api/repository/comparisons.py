@@ -57,7 +57,7 @@ class Comparisons(Access):
         pair = (ref.id, base, head)
         if pair not in self._known:
             try:
-                self._known[pair] = await self.reach(ref, partial(_compare, base, head))
+                self._known[pair] = await self.run_on(ref, partial(_compare, base, head))
             except Refused as refused:
                 if refused.status != 404:
                     raise
@@ -73,7 +73,7 @@ class Comparisons(Access):
         None if that is not known: the two have diverged, or too many files differ.
         """
         try:
-            found = await self.reach(ref, partial(_changed, base, head))
+            found = await self.run_on(ref, partial(_changed, base, head))
         except Refused as refused:
             if refused.status != 404:
                 raise
@@ -96,9 +96,9 @@ async def read_comparison(
 ) -> T:
     """One page of a comparison, with `per_page` commits; only the first lists changed files."""
     path = {**path_of(ref.full_name), "basehead": f"{base}...{head}"}
-    asked = {**path, "per_page": str(per_page), "page": str(page)}
+    variables = {**path, "per_page": str(per_page), "page": str(page)}
     url = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
-    return await connection.read(url, asked, shape)
+    return await connection.read(url, variables, shape)
 
 
 async def _changed(base: str, head: str, connection: Connection, ref: RepositoryRef) -> _Changed:

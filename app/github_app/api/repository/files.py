@@ -5,7 +5,7 @@ from functools import partial
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time
-from app.github_app.api.asking import ask_repository
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import AnyRepository, Named, Nodes, Shape
 from app.github_app.api.shapes.survey import BlobNode, RepositoryFile
 from app.github_app.client.connection import Connection
@@ -48,7 +48,7 @@ class Files(Access):
     @in_time
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
         """The text of a file on the default branch; None if it is missing, binary or truncated."""
-        return await self.reach(ref, partial(_file, path))
+        return await self.run_on(ref, partial(_file, path))
 
     @in_time
     async def proposed_config(self, ref: RepositoryRef, number: int, sha: str) -> ProposedFile:
@@ -56,15 +56,15 @@ class Files(Access):
 
         One query: a fork's commit can be read in the repository of the pull request.
         """
-        return await self.reach(ref, partial(_proposed, number, sha))
+        return await self.run_on(ref, partial(_proposed, number, sha))
 
 
 async def _file(path: str, connection: Connection, ref: RepositoryRef) -> str | None:
     variables = {"expression": f"HEAD:{path}"}
-    asked = await ask_repository(
+    answer = await query_repository(
         connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None], sizes={}
     )
-    found = asked.data.object
+    found = answer.data.object
     return None if found is None or found.is_truncated else found.text
 
 
@@ -72,7 +72,7 @@ async def _proposed(
     number: int, sha: str, connection: Connection, ref: RepositoryRef
 ) -> ProposedFile:
     places = [f"{sha}:{path}" for path in CONFIG_PATHS]
-    asked = await ask_repository(
+    answer = await query_repository(
         connection,
         ref,
         queries.PROPOSED,
@@ -81,7 +81,7 @@ async def _proposed(
         sizes={"files": MOST_CHANGED},
         optional={"pullRequest": {}},
     )
-    return proposed_file(asked.data)
+    return proposed_file(answer.data)
 
 
 def proposed_file(node: ProposedNode) -> ProposedFile:

@@ -12,8 +12,8 @@ from msgspec import Struct
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.asking import ask_repository
 from app.github_app.api.repository.comparisons import read_comparison
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import AnyRepository, Nodes, Shape
 from app.github_app.api.shapes.survey import RefNode
 from app.github_app.client.connection import Connection
@@ -64,7 +64,7 @@ class Reachability(Access):
         One comparison if the first of `bases` contains the commit. Otherwise the others are
         compared too, and then branches, tags and successful deployments of the commit are read.
         """
-        return await self.reach(ref, partial(_reach, sha, bases))
+        return await self.run_on(ref, partial(_reach, sha, bases))
 
 
 async def _reach(
@@ -82,9 +82,10 @@ async def _reach(
     heads = {**path_of(ref.full_name), "ref": sha, "per_page": "1"}
     if (await connection.page(_HEADS, heads, _Branch))[0]:
         return Reach(by_ref=True)
-    asked_for = {"oid": sha}
     shape = dict[str, _History | None]
-    history = await ask_repository(connection, ref, queries.REACH, asked_for, shape, sizes=_SIZES)
+    history = await query_repository(
+        connection, ref, queries.REACH, {"oid": sha}, shape, sizes=_SIZES
+    )
     return _reach_by(history.data, sha)
 
 

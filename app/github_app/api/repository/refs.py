@@ -5,7 +5,7 @@ from functools import partial
 
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time
-from app.github_app.api.asking import ask_repository
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import RepositoryRefs
 from app.github_app.client.connection import Connection
 from app.model.plan import RepositoryRef
@@ -17,7 +17,7 @@ class Refs(Access):
     @in_time
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""
-        return await self.reach(ref, partial(_closest, target))
+        return await self.run_on(ref, partial(_closest, target))
 
 
 async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> list[str]:
@@ -27,7 +27,7 @@ async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> l
     """
     name = target.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
     shape = dict[str, RepositoryRefs | None]
-    asked = await ask_repository(
+    answer = await query_repository(
         connection, ref, queries.REFS, {"like": name[:3]}, shape, sizes={"names": 100}
     )
-    return difflib.get_close_matches(name, asked.data.names, n=5, cutoff=0.5)
+    return difflib.get_close_matches(name, answer.data.names, n=5, cutoff=0.5)

@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access
-from app.github_app.api.asking import ask_repository
 from app.github_app.api.repository.files import the_file
+from app.github_app.api.repository_query import query_repository
 from app.github_app.api.shapes.graphql import Nodes, deployments
 from app.github_app.api.shapes.survey import (
     BlobNode,
@@ -28,7 +28,7 @@ from app.github_app.api.survey.targets import (
     read_target,
 )
 from app.github_app.client.connection import Connection
-from app.github_app.client.graphql import Found
+from app.github_app.client.graphql import QueryAnswer
 from app.github_app.permissions import FIELDS, shown
 from app.model.build import Json
 from app.model.configuration.file import CONFIG_PATHS
@@ -99,7 +99,7 @@ class Surveys(Access):
         the timeout.
         """
         names = [environment, *also] if environment is not None else None
-        return await self.reach(ref, partial(self._survey, read_target(target), names))
+        return await self.run_on(ref, partial(self._survey, read_target(target), names))
 
     async def _survey(
         self, target: Target, names: list[str] | None, connection: Connection, ref: RepositoryRef
@@ -114,27 +114,27 @@ class Surveys(Access):
             "deployed": True,
         }
         shape = dict[str, RepositoryNode | None]
-        asked = await ask_repository(
+        answer = await query_repository(
             connection, ref, queries.SURVEY, variables, shape, sizes=SIZES, optional=OPTIONAL
         )
-        found = found_refs(asked.data, target)
-        read = Found[Sequence[ContextNode]]([])
+        found = found_refs(answer.data, target)
+        read = QueryAnswer[Sequence[ContextNode]]([])
         if found:
             read = await self._all_contexts(connection, ref, found[0][1])
-        withheld = asked.withheld | read.withheld
+        withheld = answer.withheld | read.withheld
         checks = judged_checks(read.data, app_id=self.app_id, by_suite="workflowRun" in withheld)
-        survey = survey_of(asked.data, ref.installation_id or 0, found, checks)
+        survey = survey_of(answer.data, ref.installation_id or 0, found, checks)
         return structs.replace(survey, checks_need=_needed(withheld))
 
     async def _all_contexts(
         self, connection: Connection, ref: RepositoryRef, commit: CommitNode
-    ) -> Found[Sequence[ContextNode]]:
+    ) -> QueryAnswer[Sequence[ContextNode]]:
         """All checks of a commit, page by page, continued from where the last try failed.
 
         Raises `Refused` for more than `PAGES` pages.
         """
         if commit.status_check_rollup is None:
-            return Found([])
+            return QueryAnswer([])
         first = commit.status_check_rollup.contexts
         place = (ref.id, commit.oid, first.page_info.end_cursor or "")
         read = self._read_checks.get(place) or CheckPages(
@@ -143,7 +143,7 @@ class Surveys(Access):
         for _ in range(PAGES):
             if read.after is None:
                 self._read_checks.pop(place, None)
-                return Found([*first.present, *read.contexts], read.withheld)
+                return QueryAnswer([*first.present, *read.contexts], read.withheld)
             read = await _next_page(connection, ref, commit.oid, read)
             self._read_checks[place] = read
         raise Refused("github", GitHubRefused(message=TOO_MANY), TOO_MANY)
@@ -152,7 +152,7 @@ class Surveys(Access):
 async def _next_page(
     connection: Connection, ref: RepositoryRef, oid: str, read: CheckPages
 ) -> CheckPages:
-    asked = await ask_repository(
+    answer = await query_repository(
         connection,
         ref,
         queries.CHECKS,
@@ -161,13 +161,13 @@ async def _next_page(
         sizes={"contexts": SIZES["contexts"]},
         optional=OPTIONAL,
     )
-    rollup = asked.data.object.status_check_rollup if asked.data.object else None
+    rollup = answer.data.object.status_check_rollup if answer.data.object else None
     contexts = rollup.contexts if rollup else Nodes[ContextNode]()
     page = contexts.page_info
     return CheckPages(
         contexts=(*read.contexts, *contexts.present),
         after=page.end_cursor if page.has_next_page else None,
-        withheld=read.withheld | asked.withheld,
+        withheld=read.withheld | answer.withheld,
     )
 
 

@@ -7,8 +7,8 @@ from app.errors import Refused
 from app.github_app.api.access import path_of
 from app.github_app.api.shapes.graphql import AnyRepository
 from app.github_app.client.connection import Connection
-from app.github_app.client.graphql import Found
-from app.github_app.client.refusals import TooMuchAsked
+from app.github_app.client.graphql import QueryAnswer
+from app.github_app.client.refusals import QueryTooLarge
 from app.model.build import Json
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import RepositoryNotFound
@@ -21,7 +21,7 @@ MOST_HALVINGS = 7
 """Halved this often, a page of 100 nodes has a single one."""
 
 
-async def ask_repository(
+async def query_repository(
     connection: Connection,
     ref: RepositoryRef,
     query: str,
@@ -30,7 +30,7 @@ async def ask_repository(
     *,
     sizes: Mapping[str, int],
     optional: Mapping[str, Mapping[str, Json]] = NOTHING,
-) -> Found[R]:
+) -> QueryAnswer[R]:
     """The query's `repository`, and which of the `optional` fields were withheld.
 
     `sizes` maps the variables that hold page sizes to the sizes. All are halved until GitHub
@@ -49,13 +49,13 @@ async def ask_repository(
     left_out = {name: value for one in answer.withheld for name, value in optional[one].items()}
     less = {**variables, **left_out}
     if found is None and less != variables:
-        again = await ask_repository(
+        again = await query_repository(
             connection, ref, query, less, shape, sizes=sizes, optional=optional
         )
-        return Found(again.data, again.withheld | answer.withheld)
+        return QueryAnswer(again.data, again.withheld | answer.withheld)
     if found is None or found.database_id != ref.id:
         raise Refused("github", RepositoryNotFound(), "Not Found", status=404)
-    return Found(found, answer.withheld)
+    return QueryAnswer(found, answer.withheld)
 
 
 async def _in_pages(
@@ -67,7 +67,7 @@ async def _in_pages(
     *,
     sizes: Mapping[str, int],
     optional: Mapping[str, Mapping[str, Json]],
-) -> Found[dict[str, R | None]]:
+) -> QueryAnswer[dict[str, R | None]]:
     """The query's answer, after as many halvings of `sizes` as GitHub needs to compute it."""
     path = path_of(ref.full_name)
     names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}
@@ -77,7 +77,7 @@ async def _in_pages(
         pages = {name: max(1, size >> halvings) for name, size in sizes.items()}
         try:
             answer = await connection.query(query, {**names, **pages}, shape, optional=optional)
-        except TooMuchAsked:
+        except QueryTooLarge:
             if halvings == MOST_HALVINGS:
                 raise
             halvings += 1

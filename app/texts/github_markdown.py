@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.texts.markup import unescape
 
 _TOKENS = re.compile(
-    r"(?P<block>```.*?```)|`<(?P<url>https?://[^|<>]*)\|(?P<coded>[^<>]*)>`|(?P<code>`[^`]*`)"
+    r"```(?P<block>.*?)```|`<(?P<url>https?://[^|<>]*)\|(?P<coded>[^<>]*)>`|(?P<code>`[^`]*`)"
     r"|<!date\^[^|<>]*\|(?P<date>[^<>]*)>|<(?P<to>https?://[^|<>]*)\|(?P<label>[^<>]*)>"
     r"|<(?P<person>[@#])[A-Z0-9]+>",
     re.DOTALL,
@@ -37,12 +37,14 @@ def _paragraph(markup: str) -> str:
         said += [_text(markup[at : token.start()]), _token(token)]
         at = token.end()
     whole = "".join([*said, _text(markup[at:])])
-    listed = _ITEM.sub("- ", _BOLD.sub(r"**\1**", whole))
-    return _LAST_ITEM.sub(r"\1\n", listed)
+    return _LAST_ITEM.sub(r"\1\n", _ITEM.sub("- ", whole))
 
 
 def _token(token: re.Match[str]) -> str:
     found = token.groupdict()
+    if found["block"]:  # Slack takes a code block on one line with its fence, Markdown does not
+        lines = unescape(found["block"]).strip("\n")
+        return f"```\n{lines}\n```"
     if found["url"]:
         return f"[`{unescape(found['coded'])}`]({_target(found['url'])})"
     if found["to"]:
@@ -57,7 +59,7 @@ def _token(token: re.Match[str]) -> str:
 def _text(text: str) -> str:
     """Text outside of code. `&amp;` and the like stay, since Markdown decodes them there."""
     plain = _FORMATS.sub(r"\\\1", text).replace("@", f"@{_APART}")
-    return _AT_THE_START.sub(r"\1\\\2", plain)
+    return _BOLD.sub(r"**\1**", _AT_THE_START.sub(r"\1\\\2", plain))
 
 
 def _target(url: str) -> str:

@@ -12,7 +12,6 @@ from app.model.chat.reply import CommentAddress, CommitAddress, ReplyAddress, Sl
 from app.model.github.commit import CheckRunReport, PullComment
 from app.ports import Chat, GitHub
 from app.texts.failures.catalogue import describe_markup
-from app.texts.failures.table import markdown_of
 from app.texts.github_markdown import markdown
 from app.texts.markup import mention
 
@@ -80,7 +79,7 @@ def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
         name=CHECK_NAME,
         conclusion="failure" if answer.invalid_file else "neutral",
         title=describe_markup(answer.text),
-        summary=markdown_of(answer.text),
+        summary=markdown([answer.text]),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from app.texts.failures.catalogue import describe, explain
 from app.texts.failures.failure import Failure
+from app.texts.github_markdown import markdown
 
 _HEAD = """\
 # Every way to fail, and what is said
@@ -20,12 +21,13 @@ The last column is what fits the description of a deployment status on GitHub (1
 |---|---|---|---|
 """
 
-_BLOCK = re.compile(r"```(.*?)```", re.DOTALL)
-_DATE = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
-_CODE_LINK = re.compile(r"`<(https?://[^|<>`]*)\|([^<>`]*)>`")
-_LINK = re.compile(r"<(https?://[^|<>]*)\|([^<>]*)>")
-_MENTION = re.compile(r"<([@#])([A-Z0-9]+)>")
-_BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
+_MENTION = re.compile(r"<([@#])[A-Z0-9]+>")
+_MENTIONED = {"@": "`@dana`", "#": "`#deploys`"}
+"""Slack shows a name where the markup has an ID."""
+
+_CODE_BLOCK = re.compile(r"```\n(.*?)\n```", re.DOTALL)
+_PIPE = re.compile(r"(?<!\\)\|")
+"""It would end a cell of the table, even in code style."""
 
 
 def failures_table(catalogue: Iterable[Failure]) -> str:
@@ -35,26 +37,16 @@ def failures_table(catalogue: Iterable[Failure]) -> str:
 
 def _row(failure: Failure) -> str:
     reason = failure.example
-    said = _cell(markdown_of(explain(reason)))
+    named = _MENTION.sub(lambda found: _MENTIONED[found[1]], explain(reason))
+    said = _cell(_CODE_BLOCK.sub(_code_lines, markdown([named])))
     short = _cell(describe(reason).replace("<", "&lt;"))
     return f"| `{failure.name}` | {_cell(failure.when)} | {said} | {short} |\n"
 
 
-def markdown_of(markup: str) -> str:
-    """Slack's markup as Markdown on one line."""
-    text = _BLOCK.sub(_code_lines, markup)
-    text = _DATE.sub(r"\1", text)
-    text = _CODE_LINK.sub(r"[`\2`](\1)", text)
-    text = _LINK.sub(r"[\2](\1)", text)
-    text = _MENTION.sub(r"\1\2", text)
-    text = _BOLD.sub(r"**\1**", text)
-    return text.replace("\n", "<br>")
-
-
 def _code_lines(match: re.Match[str]) -> str:
-    lines = (line.replace("  ", "&nbsp;&nbsp;") for line in match[1].strip().split("\n"))
+    lines = (line.replace("  ", "&nbsp;&nbsp;") for line in match[1].split("\n"))
     return "<br>".join(f"<code>{line}</code>" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return re.sub(r"\n+", "<br>", _PIPE.sub(r"\\|", text).replace("\n- ", "\n• "))

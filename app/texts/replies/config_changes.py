@@ -12,7 +12,7 @@ from app.model.configuration.changes import (
 from app.model.configuration.file import CONFIG_FILE
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.gates.configuration import config_line, counted
-from app.texts.failures.table import markdown_of
+from app.texts.github_markdown import markdown
 from app.texts.markup import code
 from app.texts.phrases import codes
 from app.texts.replies.config import from_whom, shown_value
@@ -32,11 +32,6 @@ def change_line(change: ConfigChange) -> str:
             return _key(change)
 
 
-def changes_text(changes: Sequence[ConfigChange]) -> str:
-    """All changes, one per line (markup)."""
-    return "\n".join(f"- {change_line(change)}" for change in changes)
-
-
 def proposed_changes(
     changes: Sequence[ConfigChange] | None, remarks: Sequence[str], *, branch: str
 ) -> str:
@@ -47,7 +42,7 @@ def proposed_changes(
     if changes is None:
         said = f"The file on {code(branch)} blocks deployments. Merging this one unblocks them."
     elif changes:
-        told = markdown_of(changes_text(changes)).replace("<br>", "\n")
+        told = "\n".join(f"- {markdown([change_line(change)])}" for change in changes)
         said = f"Once this is on {code(branch)}:\n\n{told}"
     else:
         said = "Nothing changes for deployments."

@@ -4,13 +4,14 @@ from inline_snapshot import snapshot
 
 from app.lifecycle.configuration.differences import changes
 from app.lifecycle.configuration.reading import parse_config
-from app.texts.replies.config_changes import changes_text
+from app.texts.replies.config_changes import change_line
 
 
 def told(before: str, after: str) -> str:
     """What would change, a line each."""
     old, new = parse_config(before), parse_config(after)
-    return changes_text(changes(old, new, default_branch="main"))
+    told = changes(old, new, default_branch="main")
+    return "\n".join(f"- {change_line(change)}" for change in told)
 
 
 def test_nothing():

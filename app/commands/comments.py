@@ -23,7 +23,7 @@ from app.texts.replies.comments import (
     only_writers,
     too_late,
 )
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 LATE = 1800.0
 """Seconds after which a comment is too old to deploy from; both times are by GitHub's clock."""

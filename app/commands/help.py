@@ -11,7 +11,7 @@ from app.model.ask import Ask
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
 from app.ports import Bindings
-from app.texts.replies.help import help_bound, help_unbound
+from app.texts.replies.channels.connecting import help_bound, help_unbound
 
 
 @dataclass(frozen=True, kw_only=True)

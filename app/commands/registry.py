@@ -27,10 +27,10 @@ from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
 from app.ports import Chat, Records
 from app.texts.cards.approvals import APPROVE, REJECT
-from app.texts.replies.bindings import CLAIM
-from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, declined
-from app.texts.replies.locks import TELL_ME, UNLOCK
-from app.texts.replies.refusal import refusal
+from app.texts.replies.channels.people import CLAIM
+from app.texts.replies.deployments.confirmation import AGREE, AGREE_PLAN, DECLINE, declined
+from app.texts.replies.locks import UNLOCK
+from app.texts.replies.refusals import TELL_ME, refusal
 
 BUTTONS = ("cancel", "retry", "rollback", "resume", "status", APPROVE, REJECT, UNLOCK)
 """Actions that run the command of the same name on the deployment whose id the button carries."""

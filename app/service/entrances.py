@@ -29,7 +29,7 @@ from app.slack.entrances.signature import SlackSignature
 from app.slack.entrances.socket import SlackSocket
 from app.slack.web_api.client import REVOKED
 from app.texts.pages import VerifyPages
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 
 def github_entrance(shared: Shared, bodies: Bodies) -> GitHubWebhook:

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from app.model.chat.card import Answer, Button, Card, Option, Select
 from app.slack.fit import fit, length, plain
-from app.texts.slack import CONFIRM_NO, WITHOUT_WORDS
+from app.texts.speech import APP_NAME, CONFIRM_NO
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -63,11 +63,11 @@ def render_card(card: Card) -> Json:
     for notifications and screen readers.
     """
     first, *others = card.lines or (card.text,)
-    head = _sections([first]) or _sections([card.text or WITHOUT_WORDS])
+    head = _sections([first]) or _sections([card.text or APP_NAME])
     body = [*_sections(others, TOTAL - SECTION), *_actions(card.buttons)]
     color = _COLORS.get(card.color, _COLORS["quiet"])
     return {
-        "text": fit(card.text, SECTION) or WITHOUT_WORDS,
+        "text": fit(card.text, SECTION) or APP_NAME,
         "blocks": head,
         "attachments": [{"color": color, "blocks": body}] if body else [],
         "metadata": {
@@ -86,9 +86,9 @@ def render_answer(answer: Answer) -> Json:
     words = "\n".join([answer.text, *answer.lines])
     sections = [*_sections([answer.text]), *_sections(answer.lines, TOTAL - SECTION)]
     return {
-        "text": fit(words, SECTION) or WITHOUT_WORDS,
+        "text": fit(words, SECTION) or APP_NAME,
         "blocks": [
-            *(sections or _sections([WITHOUT_WORDS])),
+            *(sections or _sections([APP_NAME])),
             *_actions(answer.buttons, answer.select),
         ],
     }
@@ -182,7 +182,7 @@ def _menus(select: Select) -> Iterator[Json]:
         yield {
             "type": "static_select",
             "action_id": select.action[:200],
-            "placeholder": _plain_text(plain(f"{select.placeholder}{span}", 150) or WITHOUT_WORDS),
+            "placeholder": _plain_text(plain(f"{select.placeholder}{span}", 150) or APP_NAME),
             "options": [
                 {
                     "text": _plain_text(plain(option.label, LABEL)),

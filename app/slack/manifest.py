@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from app.texts.slack import COMMAND_DESCRIPTION, COMMAND_HINT, DESCRIPTION
+from app.texts.speech import COMMAND_DESCRIPTION, COMMAND_HINT, DESCRIPTION
 
 SCOPES = (
     "commands",

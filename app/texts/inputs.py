@@ -6,7 +6,7 @@ import msgspec
 
 from app.model.plan import InputValue, Plan
 from app.model.reasons.inputs import InputExample
-from app.texts.markup import code
+from app.texts.markup import code, cut
 from app.texts.phrases import codes
 from app.texts.speech import typed, word
 
@@ -19,7 +19,8 @@ def chosen(plan: Plan | None) -> str:
     if plan is None:
         return ""
     values = plan.payload.inputs
-    shown = [_short(name, values[name]) for name in plan.payload.chosen if name in values]
+    given = (f"{name}={_text(values[name])}" for name in plan.payload.chosen if name in values)
+    shown = [cut(each, LONGEST) for each in given]
     return f"with {codes(shown)}" if shown else ""
 
 
@@ -40,11 +41,6 @@ def for_example(example: InputExample | None) -> str:
 def as_typed(values: Mapping[str, InputValue]) -> list[str]:
     """Inputs as words of a command, such as `migrate=true`; values are quoted where needed."""
     return [f"{name}={word(_text(value))}" for name, value in values.items()]
-
-
-def _short(name: str, value: InputValue) -> str:
-    shown = f"{name}={_text(value)}"
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def _text(value: InputValue) -> str:

@@ -7,8 +7,19 @@ from app.model.build import Build
 from app.model.github.live import Live
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
 from app.model.github.repository import GITHUB, page
-from app.model.plan import Person, RefKind, Ticket
-from app.texts.markup import code, code_link, link, mention, words
+from app.model.plan import Person, Plan, RefKind, Ticket
+from app.texts.markup import bold, code, code_link, link, mention, words
+
+
+def ref_and_sha(ref: str, sha: str) -> str:
+    """A ref and its commit in code style: "`main` (`3f9c2d1`)"; a bare commit is named once."""
+    name, short = shown_ref(ref), sha[:SHORT_SHA]
+    return code(short) if name in ("", sha, short) else f"{code(name)} ({code(short)})"
+
+
+def what_where(of: Build | Plan) -> str:
+    """What is deployed where, such as "`v1.4.0` to *production*"."""
+    return f"{code(ref_or_sha(of.ref, of.sha))} to {bold(of.environment)}"
 
 
 def ran_before(build: Build, live: Live) -> str:
@@ -16,11 +27,10 @@ def ran_before(build: Build, live: Live) -> str:
 
     Its commit is added if the deployment's own ref reads the same, as for two commits of `main`.
     """
-    name, sha = shown_ref(live.ref), live.sha[:SHORT_SHA]
-    own = ref_or_sha(build.ref, build.sha)
-    if live.ref == live.sha:
-        name = sha
-    return f"{code(name)} ({code(sha)})" if name == own and sha != name else code(name)
+    name = ref_or_sha(live.ref, live.sha)
+    return (
+        ref_and_sha(live.ref, live.sha) if name == ref_or_sha(build.ref, build.sha) else code(name)
+    )
 
 
 def ref_link(build: Build, html: str = GITHUB) -> str:

@@ -5,6 +5,7 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _BLOCK = re.compile(r"```.*?```", re.DOTALL)
@@ -21,6 +22,12 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u28
 """Invisible characters that Unicode doesn't class as control or format characters."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
+LONGEST_LINE = 2900
+"""Characters in one block; Slack takes 3,000.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
 
 def esc(text: str) -> str:
     """Escape text from others, so that it can neither mention nor link."""
@@ -36,6 +43,16 @@ def words(text: str) -> str:
     """Text from others on one line: escaped, and without characters that would format it."""
     plain_marks = _one_line(text).translate(_MARKS)
     return _EMOJI.sub(lambda found: "∶" * len(found[0]), _UNDERSCORE.sub("ˍ", plain_marks))
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters of plain text; the last one is `…` if there are more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital first letter; unlike `str.capitalize`, the rest stays as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def bold(text: str) -> str:
@@ -109,3 +126,14 @@ def plain(markup: str) -> str:
 
 def _code_spans(text: str) -> list[tuple[bool, str]]:
     return [(index % 2 == 1, part) for index, part in enumerate(text.split("`"))]
+
+
+def blocks(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines joined into as few blocks as Slack's limit allows."""
+    gathered: list[str] = []
+    for line in lines:
+        if gathered and len(gathered[-1]) + len(line) < LONGEST_LINE:
+            gathered[-1] = f"{gathered[-1]}\n{line}"
+        else:
+            gathered.append(line)
+    return tuple(gathered)

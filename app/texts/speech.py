@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 from app.texts.markup import code
 
+APP_NAME = "deploybot"
+"""Shown where Slack needs a text and there is none."""
+
+DESCRIPTION = "Deploys from this channel through GitHub and CircleCI"
+COMMAND_DESCRIPTION = "Deploy, and see what runs where"
+COMMAND_HINT = "deploy <environment> [ref] | list | status | help"
+
+CONFIRM_NO = "Not now"
+"""The label of a dialog's second button, unless the dialog has one of its own."""
+
 DEFAULT = "/cimon"
 """The slash command, unless `SLACK_COMMAND` sets another one."""
 

@@ -8,7 +8,7 @@ from app.model.github.commit import Commit, IncomingCommit, PullRequest
 from app.model.github.live import Comparison, Live
 from app.model.plan import Ticket
 from app.slack.card import render_answer
-from app.texts.replies.diff import Difference, Side, difference
+from app.texts.replies.deployments.diff import Difference, Side, difference
 
 LIVE = Live(deployment_id=1, ref="v1.4.0", sha="a" * 40, since=1767603600.0)
 

@@ -11,7 +11,7 @@ from app.model.project import User
 from app.model.reasons.binding import ClaimUnreadable, LoginTaken
 from app.observe import audited
 from app.ports import Bindings
-from app.texts.replies.bindings import linked, linked_already, read_claim
+from app.texts.replies.channels.people import linked, linked_already, read_claim
 
 
 @dataclass(frozen=True, kw_only=True)

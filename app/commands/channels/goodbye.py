@@ -11,7 +11,7 @@ from app.model.ask import Ask
 from app.model.reasons.binding import NotLinked
 from app.observe import audited
 from app.ports import Bindings
-from app.texts.replies.bindings import linked_since, unlinked
+from app.texts.replies.channels.people import linked_since, unlinked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from app.model.github.repository import Collaborator
 from app.model.project import Asked, Project
 from app.model.reasons.binding import NobodyToClaim
 from app.ports import Bindings, GitHub
-from app.texts.replies.bindings import hello, nobody_visible
+from app.texts.replies.channels.people import hello, nobody_visible
 
 
 @dataclass(frozen=True, kw_only=True)

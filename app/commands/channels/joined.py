@@ -13,7 +13,8 @@ from app.model.build import Json
 from app.model.chat.card import Answer
 from app.observe import audited
 from app.ports import Bindings, Chat, GitHub
-from app.texts.replies.bindings import here_again, how_to_begin, who_are_you
+from app.texts.replies.channels.connecting import here_again, how_to_begin
+from app.texts.replies.channels.people import who_are_you
 
 logger = structlog.get_logger()
 

@@ -17,8 +17,8 @@ from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
 from app.observe import audited
 from app.ports import Bindings
-from app.texts.replies.bindings import connected_since, released
-from app.texts.replies.whose import reset_unseen, reset_while
+from app.texts.replies.channels.connecting import connected_since, released
+from app.texts.replies.deployments.whose import reset_unseen, reset_while
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,17 +34,16 @@ from app.model.reasons.binding import (
 from app.observe import audited
 from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.failures.catalogue import explain, explain_all
-from app.texts.replies.bindings import (
+from app.texts.replies.channels.connecting import (
     bound,
     invite_hint,
-    people_named,
-    people_unknown,
     project_not_followed,
     webhook_in_place,
     webhook_steps,
     webhook_unknown,
 )
-from app.texts.replies.project_file import file_hints
+from app.texts.replies.channels.people import people_named, people_unknown
+from app.texts.replies.channels.project_file import file_hints
 
 
 @dataclass(frozen=True, kw_only=True)

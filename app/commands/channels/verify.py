@@ -16,7 +16,7 @@ from app.model.project import User
 from app.model.reasons.binding import CodeInvalid, LoginTaken, VerifyingOff
 from app.observe import audited
 from app.ports import Bindings, GitHub
-from app.texts.replies.bindings import claim_evicted, verified, verify_link
+from app.texts.replies.channels.people import claim_evicted, verified, verify_link
 
 ATTEMPTS = 3
 """How often a link is tried, if claims by others keep getting in first."""

@@ -36,7 +36,7 @@ from app.model.reasons.approvals import (
 from app.model.reasons.deployments import AlreadyFinished, EnvironmentUnseen
 from app.ports import Bindings, Chat, GitHub
 from app.texts.cards.headlines import standing
-from app.texts.replies.approvals import approving, rejecting
+from app.texts.replies.deployments.controls import approving, rejecting
 
 
 @dataclass(frozen=True, kw_only=True)

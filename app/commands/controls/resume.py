@@ -26,7 +26,7 @@ from app.model.reasons.gates import HeldAfterRollback, NotHeld
 from app.model.slot import SlotChange
 from app.observe import audited
 from app.ports import Bindings, GitHub, Key, Records
-from app.texts.replies import holds
+from app.texts.replies.deployments.controls import resuming
 
 MOST_LISTED = 50
 """How many of an environment's deployments are searched for the rollback."""
@@ -61,7 +61,7 @@ class Resume:
         listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         slot = await self.records.slot(project.repository_id, folded(names[0]))
         if slot.resumed_by == ask.ask_id:  # an earlier run did; there may be a newer hold by now
-            return Reply(answer=holds.resumed(names[0], by))
+            return Reply(answer=resuming(names[0], by))
         hold = hold_on(slot, listed, (await self.github.identity()).slug)
         if hold is None:
             raise UserError(NotHeld(environment=names[0]))
@@ -74,7 +74,7 @@ class Resume:
             self.wake(key)
         who, where = by.slack_userid or by.name, project.repository
         audited("resume", by=who, repository=where, environment=names[0])
-        return Reply(answer=holds.resumed(names[0], by, held_back))
+        return Reply(answer=resuming(names[0], by, held_back))
 
     async def _held_back(self, waiting: Sequence[BuildKey]) -> list[Build]:
         """The deployments that wait there because of the rollback."""

@@ -20,8 +20,8 @@ from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning
 from app.ports import Bindings
 from app.texts.cards.headlines import standing
-from app.texts.replies.bindings import canceling
-from app.texts.replies.whose import cancel_whose
+from app.texts.replies.deployments.controls import canceling
+from app.texts.replies.deployments.whose import cancel_whose
 
 
 @dataclass(frozen=True, kw_only=True)

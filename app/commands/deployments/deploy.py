@@ -22,9 +22,14 @@ from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.locks import Locked
 from app.model.triggers import Trigger
 from app.ports import Bindings
-from app.texts.replies.bindings import running_already
-from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first, older_first
-from app.texts.replies.locks import refused
+from app.texts.replies.deployments.confirmation import (
+    DEPLOY,
+    GO_BACK,
+    STAY,
+    confirm_first,
+    older_first,
+)
+from app.texts.replies.refusals import refusal_by_lock, running_already
 
 AGAIN = "deploy_again"
 """The action of the button that deploys a commit again while it is being deployed already.
@@ -136,7 +141,7 @@ async def planned(
                 return Reply(answer=running_already(running, action=action, value=value))
         locked = next((one for one in error.reasons if isinstance(one, Locked)), None)
         if locked is not None:
-            return Reply(answer=refused(error.reasons, locked, of=error.of))
+            return Reply(answer=refusal_by_lock(error.reasons, locked, of=error.of))
         raise
     return Create(plan=plan) if confirmed else _asked(plan, request)
 

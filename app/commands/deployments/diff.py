@@ -20,7 +20,7 @@ from app.model.github.survey import Survey
 from app.model.plan import Ticket
 from app.model.project import Project
 from app.ports import Bindings, GitHub
-from app.texts.replies.diff import Difference, Side, difference
+from app.texts.replies.deployments.diff import Difference, Side, difference
 
 MOST = 50
 """Most commits read for each side of the comparison; a message has no room for more."""

@@ -25,8 +25,8 @@ from app.model.ask import Ask, Said
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project
 from app.ports import Bindings, Records
-from app.texts.replies.kept import dropped_now, kept_lines, only_kept
-from app.texts.replies.refusal import refusal
+from app.texts.replies.deployments.kept import dropped_now, kept_lines, only_kept
+from app.texts.replies.refusals import refusal
 
 SHOWING = ("list", "status")
 """Commands whose answers also list the commands that wait."""

@@ -27,7 +27,7 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Hold, Lock, Slot
 from app.ports import Bindings, GitHub, Records
-from app.texts.replies.listing import EnvironmentRow, Row, as_recorded, listing
+from app.texts.replies.deployments.listing import EnvironmentRow, Row, as_recorded, listing
 
 LATEST = 5
 MOST = 100

@@ -19,7 +19,7 @@ from app.model.plan import Person
 from app.model.reasons.deployments import Replaced
 from app.model.triggers import Trigger
 from app.ports import Bindings
-from app.texts.replies.whose import retry_whose
+from app.texts.replies.deployments.whose import retry_whose
 
 RETRY_AGAIN = "retry_again"
 """The action of the button that retries although the same commit is being deployed already."""

@@ -27,8 +27,8 @@ from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
 from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub, Records
-from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
-from app.texts.replies.rollback import back_to
+from app.texts.replies.deployments.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
+from app.texts.replies.deployments.rollback import back_to
 
 MOST_LISTED = 100
 """How many of an environment's deployments are searched for the one to go back to."""

@@ -13,7 +13,7 @@ from app.model.build import Build
 from app.model.chat.card import Answer
 from app.ports import Bindings, Clock
 from app.texts.cards.card import buttons_of
-from app.texts.replies.status import chain_answer
+from app.texts.replies.deployments.status import chain_answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,8 +22,8 @@ from app.model.reasons.binding import (
     RepositoryNotFound,
 )
 from app.ports import Bindings, GitHub
-from app.texts.replies.bindings import open_again
-from app.texts.replies.refusal import refusal
+from app.texts.replies.channels.connecting import open_again
+from app.texts.replies.refusals import refusal
 
 _CLOSED = AppNotInstalled | AppSuspended | RepositoryNotFound
 """GitHub's reasons for not letting us see a repository."""

@@ -29,7 +29,7 @@ from app.model.reasons.ours import LocksLost
 from app.model.slot import Slot
 from app.observe import audited
 from app.ports import Chat, Clock, GitHub, Store
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 logger = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from app.model.reasons.ours import BrokenHere
 from app.observe import Metrics
 from app.ports import Clock, GitHub, Key, Store
 from app.ports.urgency import Urgency
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 logger = structlog.get_logger()
 

@@ -16,8 +16,8 @@ from app.model.plan import Person
 from app.model.project import CancelOrder, Project
 from app.model.reasons.deployments import Dropped
 from app.model.triggers import DEPLOYING
-from app.texts.replies.kept import dropped_now
-from app.texts.replies.refusal import refusal
+from app.texts.replies.deployments.kept import dropped_now
+from app.texts.replies.refusals import refusal
 
 MOST = 20
 """How many waiting asks, and how many orders, a project's record keeps: the newest."""

@@ -13,8 +13,8 @@ from app.model.ask import Ask, Confirmation
 from app.model.chat.card import Answer, Button
 from app.model.chat.reply import SlackAddress
 from app.model.reasons.deployments import ConfirmationExpired
-from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_already
-from app.texts.replies.refusal import refusal
+from app.texts.replies.deployments.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_already
+from app.texts.replies.refusals import refusal
 
 VALID = 900.0
 """Seconds for which a question can be agreed to."""

@@ -50,7 +50,7 @@ from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.reasons.ours import Kept, Restarted
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")
 

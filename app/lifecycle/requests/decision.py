@@ -12,7 +12,7 @@ from app.model.build import Build, Json
 from app.model.chat.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Plan
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 
 class Reply(Struct, frozen=True, kw_only=True):

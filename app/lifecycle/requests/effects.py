@@ -38,7 +38,7 @@ from app.model.project import CancelOrder
 from app.model.triggers import AUTOMATIC
 from app.observe import audited
 from app.ports import Clock, GitHub, Store
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 logger = structlog.get_logger()
 

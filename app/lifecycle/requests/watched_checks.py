@@ -12,7 +12,7 @@ from app.lifecycle.look_types import Become, Finish, Limits, Now
 from app.lifecycle.requests.decision import Reply
 from app.model.ask import Ask, AskKind, Watch
 from app.model.plan import Plan
-from app.texts.replies.confirmation import agreed_to
+from app.texts.replies.deployments.confirmation import agreed_to
 from app.texts.replies.triggers import going_ahead
 
 

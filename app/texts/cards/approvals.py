@@ -5,13 +5,13 @@ from app.model.build_parts import Approvers
 from app.model.chat.card import Button
 from app.model.github.refs import ref_or_sha
 from app.model.reasons.approvals import ApprovalNeeded
-from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
-from app.texts.failures.catalogue import listed as listing
-from app.texts.links import mention_of, name_of
-from app.texts.markup import bold, code, link, mention
+from app.texts.failures.catalogue import bullets
+from app.texts.links import mention_of, name_of, what_where
+from app.texts.markup import code, link, mention
 from app.texts.phrases import codes
 from app.texts.speech import typed
+from app.texts.triggers import asker_of
 
 APPROVE, REJECT = "approve", "reject"
 """The buttons' actions, named after the commands that they run."""
@@ -69,7 +69,7 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
     ask somebody, since they can't approve it themselves.
     """
     reason = build.approval_needed or ApprovalNeeded()
-    asker, what = build.requester, _what(build)
+    asker, what = build.requester, what_where(build)
     left = reason.count - len(reason.given)
     approvals = "approval" if left == 1 else f"{left} approvals"
     if listed:
@@ -94,7 +94,7 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
 def _besides(build: Build) -> str:
     """What else the deployment waits for (markup): then approval alone doesn't start it."""
     others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
-    return f" Approval alone won't start it yet:\n{listing(others)}" if others else ""
+    return f" Approval alone won't start it yet:\n{bullets(others)}" if others else ""
 
 
 def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
@@ -106,7 +106,7 @@ def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> s
     job = code(build.jobs.approval) if build.jobs else "A job"
     approve = link(log_url(build), "approve it on CircleCI")
     return (
-        f"{who}{job} needs approval to deploy {_what(build)}{asked}. "
+        f"{who}{job} needs approval to deploy {what_where(build)}{asked}. "
         f"Press *Approve* above, or {approve}."
     )
 
@@ -121,8 +121,3 @@ def _addressed(listed: tuple[str, ...], approvers: Approvers) -> str:
 
 def _unproven() -> str:
     return f" Nobody else on that list has verified their GitHub login here yet: {typed('verify')}."
-
-
-def _what(build: Build) -> str:
-    """What is deployed where, such as "`v1.4.0` to *production*"."""
-    return f"{code(ref_or_sha(build.ref, build.sha))} to {bold(build.environment)}"

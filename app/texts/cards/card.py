@@ -2,22 +2,29 @@
 
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Button, Card
-from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
+from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.github.repository import GITHUB
 from app.model.github.states import as_build_state, state_of
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback, RefMoved
 from app.model.reasons.pipeline import CINoTagFilter
 from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
-from app.texts.cards.asked import asker_of
 from app.texts.cards.headlines import headline, superseded
 from app.texts.cards.lines import happening, live_url, log_url
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
 from app.texts.inputs import chosen
-from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
-from app.texts.markup import bold, link, plain, words
-from app.texts.replies.confirmation import ROLL_BACK
+from app.texts.links import (
+    diff_link,
+    name_of,
+    pull_request_link,
+    ref_link,
+    sha_link,
+    ticket_link,
+)
+from app.texts.markup import bold, capitalized, cut, link, plain, words
+from app.texts.replies.deployments.confirmation import ROLL_BACK
+from app.texts.triggers import asker_of
 
 _COLORS = {
     BuildState.WAITING: "waiting",
@@ -120,7 +127,9 @@ def _details(build: Build) -> Button:
 
 
 def _cancel(build: Build) -> Button:
-    question = f"Cancel the deployment of {shown_ref(build.ref)} to {build.environment}?"
+    question = (
+        f"Cancel the deployment of {ref_or_sha(build.ref, build.sha)} to {build.environment}?"
+    )
     return Button(
         label="Cancel",
         action="cancel",
@@ -156,7 +165,7 @@ def _what(build: Build, html: str) -> str:
     commit = f"{sha_link(build, html)} {words(_subject(build))}".rstrip()
     by = name_of(build.committer, "")
     parts = [
-        ref_link(build, html) if shown_ref(build.ref) != build.sha[:SHORT_SHA] else "",
+        ref_link(build, html) if ref_or_sha(build.ref, build.sha) != build.sha[:SHORT_SHA] else "",
         f"{commit} — by {by}" if by else commit,
         diff_link(build, html),
         pull_request_link(build, html),
@@ -168,17 +177,14 @@ def _what(build: Build, html: str) -> str:
 def _inputs(build: Build) -> tuple[str, ...]:
     """The chosen inputs; not for deployments that others run, since those don't get them."""
     said = "" if build.state is BuildState.EXTERNAL else chosen(build.plan)
-    return (f"{said[:1].upper()}{said[1:]}",) if said else ()
+    return (capitalized(said),) if said else ()
 
 
 def _subject(build: Build) -> str:
-    subject = " ".join(build.plan.subject.split()) if build.plan else ""
-    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+    return cut(" ".join(build.plan.subject.split()), LONGEST_SUBJECT) if build.plan else ""
 
 
 def _sentence(build: Build, head: str) -> str:
-    what = ref_or_sha(build.ref, build.sha)
-    said = (
-        f"{head[:1].upper()}{head[1:]}: {words(what)} to {words(build.environment)}, {_who(build)}."
-    )
+    what, where = words(ref_or_sha(build.ref, build.sha)), words(build.environment)
+    said = f"{capitalized(head)}: {what} to {where}, {_who(build)}."
     return words(shorten(plain(said), 300))

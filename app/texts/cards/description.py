@@ -3,9 +3,8 @@
 from app.model.github.refs import SHORT_SHA
 from app.model.github.states import GitHubState
 from app.model.plan import Plan, RefKind
-from app.texts.cards.asked import asked_by
 from app.texts.failures.catalogue import shorten
-from app.texts.triggers import called
+from app.texts.triggers import asked_by, trigger_words
 
 _WORDS = {
     GitHubState.SUCCESS: "deployed",
@@ -21,7 +20,7 @@ def deployment_description(plan: Plan) -> str:
     """What is deployed, from whom or by what trigger, and the reason if one was given."""
     payload = plan.payload
     who = payload.requester
-    asked = called(payload.trigger).unasked
+    asked = trigger_words(payload.trigger).unattended
     if who:
         asked = asked_by(payload.trigger, who, plan.pull_request)
     why = f": {payload.reason}" if payload.reason else ""

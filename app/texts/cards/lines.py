@@ -28,6 +28,9 @@ from app.texts.cards.stuck import misnamed, stuck_at, stuck_line, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ran_before, site_link
 from app.texts.markup import bold, code, link, local_time
+from app.texts.phrases import day_time
+
+_SHOWN_OR_GONE = (BuildState.SUCCEEDED, BuildState.INACTIVE)
 
 
 def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
@@ -193,8 +196,16 @@ def _before(build: Build) -> tuple[str, ...]:
     before = ran_before(build, live)
     if not build.ran:
         return (f"{before} is still live in {bold(build.environment)}.",)
-    since = local_time(live.since, "{date_short_pretty} {time}")
+    since = day_time(live.since)
     jobs = build.jobs or JobProgress()
     job = jobs.failed or jobs.stopped or jobs.current
     what = code(job) if job else "the pipeline"
     return (f"Before this, {before} was live (since {since}); {what} may have changed something.",)
+
+
+def link_meanwhile(build: Build) -> tuple[str, ...]:
+    """A link to the site that is still live until this deployment succeeds (markup)."""
+    url = live_url(build)
+    if not url or build.live_before is None or build.state in _SHOWN_OR_GONE:
+        return ()
+    return (f"Until then: {site_link(url)}",)

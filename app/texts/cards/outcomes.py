@@ -13,7 +13,6 @@ from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.triggers import Trigger
 from app.texts.cards.approvals import approval_status
-from app.texts.cards.asked import asked_by
 from app.texts.cards.headlines import UNKNOWN, headline, superseded, took
 from app.texts.cards.lines import beside, doubled, happening
 from app.texts.cards.remarks import forced
@@ -26,9 +25,10 @@ from app.texts.failures.catalogue import (
 )
 from app.texts.failures.gates.queue import newer
 from app.texts.links import mention_of, name_of, ran_before
-from app.texts.markup import bold, code, mention, plain, words
+from app.texts.markup import bold, capitalized, code, mention, plain, words
 from app.texts.phrases import duration
 from app.texts.speech import typed, word
+from app.texts.triggers import asked_by
 
 LONGEST_TRACE = 60
 """Characters of the description that may say that a deployment was forced, and why."""
@@ -156,8 +156,7 @@ def status_description(build: Build) -> str:
     said = _description(build)
     if build.channel_problem is not None:
         said = shorten(f"{said} {describe(build.channel_problem)}")
-    trace = plain(forced(build))[:LONGEST_TRACE]
-    trace = f"{trace[:1].upper()}{trace[1:]}"
+    trace = capitalized(plain(forced(build))[:LONGEST_TRACE])
     return f"{shorten(said, LONGEST_DESCRIPTION - len(trace) - 1)} {trace}".rstrip()
 
 

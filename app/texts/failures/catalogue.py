@@ -7,11 +7,11 @@ from app.texts.failures import ours
 from app.texts.failures.explaining import (
     LONGEST_DESCRIPTION,
     briefly,
+    bullets,
     describe,
     describe_markup,
     explain,
     explain_all,
-    listed,
     shorten,
 )
 from app.texts.failures.failure import ENTRIES, Failure
@@ -33,11 +33,11 @@ __all__ = [
     "CATALOGUE",
     "LONGEST_DESCRIPTION",
     "briefly",
+    "bullets",
     "describe",
     "describe_markup",
     "explain",
     "explain_all",
-    "listed",
     "shorten",
 ]
 

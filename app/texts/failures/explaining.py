@@ -49,7 +49,7 @@ def explain_all(reasons: Iterable[BaseReason], *, of: str = "", waits: bool = Fa
     return _ended(f"{lead}{listed}", tuple(last))
 
 
-def listed(reasons: Iterable[BaseReason]) -> str:
+def bullets(reasons: Iterable[BaseReason]) -> str:
     """The reasons for which something still waits, one per line (markup)."""
     return "\n".join(f"• {_said(reason, '')[0]}" for reason in reasons)
 

@@ -10,9 +10,8 @@ from app.model.configuration.file import CONFIG_FILE
 from app.model.github.repository import Repository, page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.gates.configuration import config_line, counted
-from app.texts.markup import bold, code, link, words
+from app.texts.markup import blocks, bold, code, link, words
 from app.texts.phrases import codes, duration
-from app.texts.replies.listing import blocks
 
 LONGEST_VALUE = 200
 """Characters that are shown of a value."""

@@ -4,18 +4,12 @@ from collections.abc import Mapping
 
 from app.model.chat.card import Answer, Button
 from app.model.project import Project
-from app.model.reasons import Reason
-from app.model.reasons.locks import Locked
 from app.model.slot import EVERYWHERE, Lock, Unlock
-from app.texts.failures.catalogue import explain_all
 from app.texts.failures.gates.locks import everything_or, held_by, place
 from app.texts.links import name_of
 from app.texts.markup import bold, channel, code, mention, words
 from app.texts.phrases import at_time, day_time
 from app.texts.speech import typed
-
-TELL_ME = "tell_me"
-"""The action of the button that asks to be told when a lock ends."""
 
 UNLOCK = "unlock"
 """The action of the button that releases a lock, named after the command."""
@@ -85,12 +79,6 @@ def locks(repository: str, locked_now: Mapping[str, Lock]) -> Answer:
             f"{typed('lock production')} stops deployments to production."
         )
     return Answer(text="\n".join(held_by(*each) for each in locked_now.items()))
-
-
-def refused(reasons: tuple[Reason, ...], lock: Locked, *, of: str = "") -> Answer:
-    """A refusal because of a lock, with the button *Tell me*."""
-    button = Button(label="Tell me", action=TELL_ME, value=lock.environment)
-    return Answer(text=explain_all(reasons, of=of), buttons=(button,))
 
 
 def telling(environment: str, *, ended: bool = False) -> Answer:

@@ -9,7 +9,7 @@ from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.github.repository import page
 from app.model.plan import Plan
 from app.model.triggers import SourceKind
-from app.texts.links import commits
+from app.texts.links import commits, ref_and_sha
 from app.texts.markup import bold, code, code_link
 from app.texts.triggers import SOURCES
 
@@ -29,8 +29,7 @@ def going_ahead(environment: str) -> Answer:
 
 def left_alone(plan: Plan, live: Live, compared: Comparison) -> Answer:
     """An event would have deployed older code to production; somebody may still want it."""
-    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
-    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    shown = ref_and_sha(plan.ref, plan.sha)
     subject = SOURCES[SourceKind(plan.payload.trigger)].subject
     return Answer(
         text=f"{subject} {shown} wasn't deployed to {bold(plan.environment)}: it's "

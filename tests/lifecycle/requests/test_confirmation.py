@@ -18,7 +18,7 @@ from app.model.ask import Ask, AskKind, Confirmation, Said
 from app.model.chat.card import Answer, Button
 from app.model.chat.reply import SlackAddress
 from app.model.plan import Person
-from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
+from app.texts.replies.deployments.confirmation import AGREE, AGREE_PLAN, DECLINE
 from tests.lifecycle import decisions as d
 
 PLACE = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")

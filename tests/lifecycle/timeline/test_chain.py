@@ -13,7 +13,7 @@ from app.model.chain import Hop, HopState
 from app.model.effects import Backoff
 from app.model.reasons.ci import CIDown
 from app.model.reasons.ours import SlackArchived
-from app.texts.replies.status import hop_text, turn_of
+from app.texts.replies.deployments.status import hop_text, turn_of
 from tests.texts.builds import ASKED, DANA, RUNNING, STATES, T0, build, over
 
 NOW = T0 + 300

@@ -40,8 +40,8 @@ from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed
 from app.ports import Bindings, GitHub, Records
-from app.texts.replies.confirmation import GO_BACK
-from app.texts.replies.refusal import refusal
+from app.texts.replies.deployments.confirmation import GO_BACK
+from app.texts.replies.refusals import refusal
 from app.texts.replies.triggers import left_alone
 from app.texts.speech import word
 

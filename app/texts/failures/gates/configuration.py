@@ -6,8 +6,11 @@ What is wrong with a line is said in plain text: for a terminal, a check run and
 from app.model.configuration.file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid, ConfigurationUnreadable
 from app.texts.failures.failure import failure
-from app.texts.markup import code, words
+from app.texts.markup import code, cut, words
 from app.texts.phrases import coded, quote
+
+LONGEST = 100
+"""Characters that are shown of a wrong value."""
 
 _SENTENCES = {
     "extra_forbidden": "unknown key",
@@ -64,7 +67,7 @@ _SENTENCES = {
 def config_sentence(problem: ConfigurationInvalid) -> str:
     """What is wrong, without a full stop; values aren't escaped."""
     sentence = _SENTENCES.get(problem.problem, "this value doesn't work here")
-    shown = sentence.replace("{value}", _short(problem.value))
+    shown = sentence.replace("{value}", cut(" ".join(problem.value.split()), LONGEST))
     return shown.replace("{expected}", problem.expected)
 
 
@@ -85,11 +88,6 @@ def counted(problems: int) -> str:
     if problems > MOST_PROBLEMS:
         return f"more than {MOST_PROBLEMS} problems"
     return "1 problem" if problems == 1 else f"{problems} problems"
-
-
-def _short(value: str) -> str:
-    shown = " ".join(value.split())
-    return shown if len(shown) <= 100 else f"{shown[:99]}…"
 
 
 @failure(

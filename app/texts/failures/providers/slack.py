@@ -11,7 +11,7 @@ from app.model.reasons.ours import (
     SlackTokenRevoked,
 )
 from app.texts.failures.failure import failure
-from app.texts.markup import channel, code
+from app.texts.markup import capitalized, channel, code
 from app.texts.phrases import coded, quote, strong
 from app.texts.speech import typed
 
@@ -39,7 +39,7 @@ def slack_not_in_channel(r: SlackNotInChannel) -> str:
 def slack_archived(r: SlackArchived) -> str:
     """Say where to set it up instead."""
     where = _where(r)
-    archived = f"{where[0].upper()}{where[1:]} is archived, so I can't post there."
+    archived = f"{capitalized(where)} is archived, so I can't post there."
     if r.deployment_id is not None:
         environment = f" to {strong(r.environment)}" if r.environment else ""
         archived = (

@@ -10,6 +10,7 @@ from app.model.reasons.inputs import (
 )
 from app.texts.failures.failure import failure
 from app.texts.inputs import for_example
+from app.texts.markup import cut
 from app.texts.phrases import coded, codes, text
 from app.texts.speech import word
 
@@ -52,8 +53,7 @@ def input_unknown(r: InputUnknown) -> str:
 )
 def input_invalid(r: InputInvalid) -> str:
     """Say what the input takes."""
-    shown = r.value if len(r.value) <= LONGEST else f"{r.value[:LONGEST]}…"
-    but = f", not {coded(shown)}" if r.value.strip() and r.type != "string" else ""
+    but = f", not {coded(cut(r.value, LONGEST))}" if r.value.strip() and r.type != "string" else ""
     return f"{coded(r.input)} must be {_takes(r.type, r.options)}{but}.{for_example(r.example)}"
 
 

@@ -8,7 +8,7 @@ from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build
 from app.model.chat.reply import SlackAddress
 from app.model.reasons.ours import in_channel
-from app.texts.replies.refusal import refusal
+from app.texts.replies.refusals import refusal
 
 
 def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

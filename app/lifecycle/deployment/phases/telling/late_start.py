@@ -8,7 +8,7 @@ from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.timeline.chain import chain_of
 from app.model.build import Build, BuildState
 from app.model.chat.reply import CommentAddress, ReplyAddress, SlackAddress
-from app.texts.replies.status import late_answer
+from app.texts.replies.deployments.status import late_answer
 
 PATIENCE = 60.0
 """Seconds after a command in which its pipeline is expected to start."""

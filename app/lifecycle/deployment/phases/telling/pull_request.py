@@ -17,7 +17,7 @@ from app.model.configuration.environment_names import folded
 from app.model.effects import Effect
 from app.model.github.commit import PullComment
 from app.texts.cards.card import card_of
-from app.texts.cards.on_pull_request import link_meanwhile
+from app.texts.cards.lines import link_meanwhile
 from app.texts.github_markdown import markdown
 
 _ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")

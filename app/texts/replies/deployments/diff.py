@@ -11,7 +11,8 @@ from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.github.repository import GITHUB, page
 from app.model.plan import Ticket
 from app.texts.links import commits, ticket_link
-from app.texts.markup import bold, code, code_link, link, local_time, words
+from app.texts.markup import bold, code, code_link, cut, link, words
+from app.texts.phrases import day_time
 
 LONGEST_SUBJECT = 72
 MOST_TICKETS = 8
@@ -52,7 +53,7 @@ def difference(d: Difference, *, html: str = GITHUB) -> Answer:
     where, what = bold(d.environment), _named(d, d.ref, d.sha, html)
     if d.live is None:
         return Answer(text=f"Nothing is live in {where} yet. {what} would be the first.")
-    since = local_time(d.live.since, "{date_short_pretty} {time}")
+    since = day_time(d.live.since)
     if d.live.sha == d.sha:
         return Answer(text=f"{what} is already live in {where}, since {since}.")
     live = _named(d, d.live.ref, d.live.sha, html)
@@ -107,9 +108,7 @@ def _size(line: str) -> int:
 def _line(d: Difference, change: IncomingCommit, html: str) -> str:
     """A commit with its author and the pull request that merged it."""
     commit, pull = change.commit, change.pull_request
-    subject = " ".join(commit.subject.split())
-    if len(subject) > LONGEST_SUBJECT:
-        subject = f"{subject[: LONGEST_SUBJECT - 1]}…"
+    subject = cut(" ".join(commit.subject.split()), LONGEST_SUBJECT)
     sha = code_link(page(html, d.repository, "commit", commit.sha), commit.sha[:SHORT_SHA])
     linked = d.authors.get(commit.author_id) if commit.author_id is not None else None
     by = words(linked or commit.author_login or commit.author_name)

@@ -13,24 +13,19 @@ from app.model.reasons.approvals import Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.slot import EVERYWHERE, Hold, Lock
-from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
 from app.texts.cards.headlines import standing, superseded
 from app.texts.failures.gates.locks import held_by
 from app.texts.links import site_link
-from app.texts.markup import bold, code, code_link, link, local_time, words
+from app.texts.markup import blocks, bold, code, code_link, link, words
+from app.texts.phrases import day_time
 from app.texts.speech import typed
+from app.texts.triggers import asker_of
 
 CANCELED, REJECTED = "canceled", "rejected"
 
 _AS_ON_THE_CARD = (BuildState.ERRORED, BuildState.INACTIVE)
 """States that can have several causes; only our record knows which."""
-
-LONGEST_LINE = 2900
-"""Characters in one block; Slack takes 3,000.
-
-https://docs.slack.dev/reference/block-kit/blocks
-"""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -141,22 +136,11 @@ def _stands(state: str, build: Build) -> str:
     return ""
 
 
-def blocks(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines joined into as few blocks as Slack's limit allows."""
-    gathered: list[str] = []
-    for line in lines:
-        if gathered and len(gathered[-1]) + len(line) < LONGEST_LINE:
-            gathered[-1] = f"{gathered[-1]}\n{line}"
-        else:
-            gathered.append(line)
-    return tuple(gathered)
-
-
 def _environment_line(repository: str, live: EnvironmentRow, html: str) -> str:
     runs, lock, hold = live.runs, live.lock, live.hold
     parts = [
         bold(live.environment),
-        f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
+        f"{_what(repository, runs, html)} since {day_time(runs.at)} · by {words(runs.by)}"
         if runs
         else "nothing live",
         site_link(runs.environment_url) if runs else "",
@@ -165,7 +149,7 @@ def _environment_line(repository: str, live: EnvironmentRow, html: str) -> str:
         if hold
         else "",
         *(
-            f"{_word(row)}: {_what(repository, row, html)} since {_at(row.at)}"
+            f"{_word(row)}: {_what(repository, row, html)} since {day_time(row.at)}"
             for row in live.coming[:3]
         ),
     ]
@@ -176,7 +160,7 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
     parts = [
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
-        f"{_word(row)}{'' if as_build_state(row.state).ended else ' since'} {_at(row.at)}",
+        f"{_word(row)}{'' if as_build_state(row.state).ended else ' since'} {day_time(row.at)}",
         row.asked if row.ended_by else f"by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]
@@ -192,7 +176,3 @@ def _what(repository: str, row: Row, html: str) -> str:
     ref, sha = shown_ref(row.ref), row.sha[:SHORT_SHA]
     commit = code_link(page(html, repository, "commit", row.sha), sha)
     return commit if ref == sha else f"{code(ref)} ({commit})"
-
-
-def _at(epoch: float) -> str:
-    return local_time(epoch, "{date_short_pretty} {time}")

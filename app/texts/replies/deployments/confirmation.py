@@ -4,10 +4,10 @@ from msgspec import structs
 
 from app.model.chat.card import Answer
 from app.model.github.live import Comparison, Live
-from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
+from app.model.github.refs import ref_or_sha
 from app.model.plan import Plan
 from app.texts.inputs import chosen
-from app.texts.links import commits
+from app.texts.links import commits, ref_and_sha, what_where
 from app.texts.markup import bold, code
 
 AGREE = "agree"
@@ -29,8 +29,7 @@ DECLINE = "decline"
 
 def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
     """Ask whether to deploy code to production that is older than what is live."""
-    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
-    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    shown = ref_and_sha(plan.ref, plan.sha)
     return Answer(
         text=f"{shown} is {commits(compared.behind)} behind "
         f"{code(ref_or_sha(live.ref, live.sha))}, which is live in "
@@ -40,14 +39,13 @@ def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
 
 def confirm_first(plan: Plan) -> Answer:
     """Ask before a deployment to an environment with `confirm`, and say what it changes."""
-    ref, sha = ref_or_sha(plan.ref, plan.sha), plan.sha[:SHORT_SHA]
-    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    shown = ref_and_sha(plan.ref, plan.sha)
     live, compared = plan.live, plan.compared
     change = "Nothing is live there yet."
     if live is not None:
         behind = f" and {commits(compared.behind)} behind" if compared and compared.behind else ""
         ahead = f"{commits(compared.ahead)} ahead of" if compared else "after"
-        change = f"It's {ahead}{behind} {code(shown_ref(live.ref))}, which is live."
+        change = f"It's {ahead}{behind} {code(ref_or_sha(live.ref, live.sha))}, which is live."
     checks = "All checks passed." if plan.judged else "Its checks are still running."
     what = f"Deploy {shown} to {bold(plan.environment)}{_with(plan)}?"
     return Answer(text=f"{what} {change} {checks}")
@@ -62,19 +60,17 @@ def agreed_already(plan: Plan | None) -> Answer:
     """The button was pressed before; `plan` is what that deployed, if anything."""
     if plan is None:
         return Answer(text="That's already done.")
-    ref = code(ref_or_sha(plan.ref, plan.sha))
     return Answer(
-        text=f"That's already confirmed. The message about {ref} to {bold(plan.environment)} in "
-        "the channel shows how it's going."
+        text=f"That's already confirmed. The message about {what_where(plan)} in the channel shows "
+        "how it's going."
     )
 
 
 def agreed_to(plan: Plan, question: Answer | None) -> Answer:
     """Replace the question once somebody agrees, so that nobody can press its button again."""
-    ref = code(ref_or_sha(plan.ref, plan.sha))
-    text = f"Deploying {ref} to {bold(plan.environment)}."
+    text = f"Deploying {what_where(plan)}."
     if plan.payload.rollback_of is not None:
-        text = f"Rolling {bold(plan.environment)} back to {ref}."
+        text = f"Rolling {bold(plan.environment)} back to {code(ref_or_sha(plan.ref, plan.sha))}."
     if question is None:
         return Answer(text=text)
     return structs.replace(question, text=text, lines=(), buttons=(), replace_original=True)

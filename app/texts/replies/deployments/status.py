@@ -12,16 +12,14 @@ from app.model.github.repository import GITHUB
 from app.model.github.states import state_of
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost
-from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ref_link, sha_link
-from app.texts.markup import bold, code, link, local_time, words
+from app.texts.markup import blocks, bold, code, link, local_time, words
 from app.texts.phrases import duration
-from app.texts.replies.listing import blocks
 from app.texts.speech import provider_name
-from app.texts.triggers import called
+from app.texts.triggers import asker_of, trigger_words
 
 
 def hop_text(hop: Hop, build: Build, now: float) -> str:
@@ -33,7 +31,7 @@ def hop_text(hop: Hop, build: Build, now: float) -> str:
 
 def _asked(_: Hop, build: Build) -> str:
     who = words(build.app_slug or build.creator) or "somebody"
-    return f"{asker_of(build, who)}{called(build.trigger).how}"
+    return f"{asker_of(build, who)}{trigger_words(build.trigger).how}"
 
 
 def _webhook(hop: Hop, build: Build) -> str:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.chat.card import Answer
-from app.model.github.refs import shown_ref
 from app.model.project import Project
 from app.texts.cards.headlines import headline
-from app.texts.links import name_of
-from app.texts.markup import bold, code
-from app.texts.replies.kept import kept_lines
+from app.texts.links import name_of, what_where
+from app.texts.markup import code
+from app.texts.replies.deployments.kept import kept_lines
 
 MOST = 5
 """A question names at most so many deployments."""
@@ -24,8 +23,8 @@ def cancel_whose(build: Build) -> Answer:
 def retry_whose(build: Build, *, own: bool, live: bool) -> Answer:
     """Ask whether to repeat the last deployment, which is somebody else's or went live."""
     if own:
-        return Answer(text=f"Your last deployment went live: {_what(build)}. Deploy it again?")
-    last = f"{_whose(build)} {_what(build)}"
+        return Answer(text=f"Your last deployment went live: {what_where(build)}. Deploy it again?")
+    last = f"{_whose(build)} {what_where(build)}"
     told = f"The last one, {last}, went live." if live else f"The last one was {last}."
     return Answer(text=f"You haven't deployed anything here yet. {told} Deploy it again?")
 
@@ -49,12 +48,8 @@ def reset_unseen(project: Project) -> Answer:
 
 
 def _stands(build: Build) -> str:
-    return f"{_whose(build)} {_what(build)}: {headline(build)}"
+    return f"{_whose(build)} {what_where(build)}: {headline(build)}"
 
 
 def _whose(build: Build) -> str:
     return f"{name_of(build.requester)}'s"
-
-
-def _what(build: Build) -> str:
-    return f"{code(shown_ref(build.ref))} to {bold(build.environment)}"

@@ -1,11 +1,15 @@
-"""The answers to whoever approves or rejects a deployment."""
+"""Answers when somebody approves, rejects, cancels or resumes deployments."""
+
+from collections.abc import Sequence
 
 from app.model.build import Build
 from app.model.chat.card import Answer
 from app.model.github.refs import ref_or_sha
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
-from app.texts.failures.catalogue import listed
+from app.model.reasons.gates import HeldAfterRollback
+from app.texts.failures.catalogue import bullets
+from app.texts.links import name_of, what_where
 from app.texts.markup import bold, code
 
 
@@ -25,7 +29,7 @@ def _now(build: Build, by: Person) -> str:
         return f"It needs {left} more approval{'' if left == 1 else 's'}."
     others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
     if others:
-        return f"It doesn't start yet:\n{listed(others)}"
+        return f"It doesn't start yet:\n{bullets(others)}"
     return "It starts now, or next if something is deploying there."
 
 
@@ -33,3 +37,27 @@ def rejecting(build: Build) -> Answer:
     """The answer to a rejection; the channel sees it on the card and in its thread."""
     what = code(ref_or_sha(build.ref, build.sha))
     return Answer(text=f"You rejected {what} for {bold(build.environment)}.")
+
+
+def canceling(build: Build) -> Answer:
+    """A deployment is being canceled."""
+    return Answer(text=f"Canceling {what_where(build)}. Its message will say when it has stopped.")
+
+
+def resuming(environment: str, by: Person, waiting: Sequence[Build] = ()) -> Answer:
+    """Everybody in the channel reads it; `waiting` are the deployments that were on hold."""
+    who = name_of(by, "Somebody")
+    said = f"{who} resumed automatic deployments to {bold(environment)}."
+    if waiting:
+        said = f"{said} {_goes_on(waiting)}"
+    return Answer(text=said, in_channel=True)
+
+
+def _goes_on(waiting: Sequence[Build]) -> str:
+    """The newest of them continues, unless something else stops it (markup)."""
+    newest = max(waiting, key=lambda one: one.deployment_id)
+    what = code(ref_or_sha(newest.ref, newest.sha))
+    others = [one for one in newest.waits_for if not isinstance(one, HeldAfterRollback)]
+    if others:
+        return f"{what} doesn't start yet:\n{bullets(others)}"
+    return f"{what} goes on now."

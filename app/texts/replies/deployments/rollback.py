@@ -4,11 +4,11 @@ from app.model.build import Build
 from app.model.chat.card import Answer
 from app.model.github.deployment import Deployment
 from app.model.github.live import Comparison, Live
-from app.model.github.refs import SHORT_SHA, ref_or_sha
 from app.model.plan import Plan
 from app.texts.inputs import chosen
-from app.texts.links import commits, name_of
-from app.texts.markup import bold, code, local_time
+from app.texts.links import commits, name_of, ref_and_sha
+from app.texts.markup import bold
+from app.texts.phrases import day_time
 from app.texts.speech import typed, word
 
 
@@ -21,16 +21,16 @@ def back_to(
     running: Build | None,
 ) -> Answer:
     """Ask whether to roll back; `broken` is a deployment that failed since."""
-    place, since = bold(plan.environment), local_time(live.since, "{date_short_pretty} {time}")
-    target = f"{_named(restored.ref, restored.sha)} {chosen(plan)}".rstrip()
+    place, since = bold(plan.environment), day_time(live.since)
+    target = f"{ref_and_sha(restored.ref, restored.sha)} {chosen(plan)}".rstrip()
     if broken is not None:
         text = (
-            f"{_named(broken.ref, broken.sha)} failed in {place}. "
+            f"{ref_and_sha(broken.ref, broken.sha)} failed in {place}. "
             f"Roll back to {target}, live there since {since}?"
         )
     else:
         text = (
-            f"{place} runs {_named(live.ref, live.sha)}, live since {since}. "
+            f"{place} runs {ref_and_sha(live.ref, live.sha)}, live since {since}. "
             f"Roll back to {target}{_distance(plan.compared)}?"
         )
     means = (
@@ -41,13 +41,10 @@ def back_to(
     if running is None:
         return Answer(text=f"{text}\n{means}")
     by = name_of(running.requester)
-    runs = f"{by}'s {_named(running.ref, running.sha)} is deploying there now and gets canceled."
+    runs = (
+        f"{by}'s {ref_and_sha(running.ref, running.sha)} is deploying there now and gets canceled."
+    )
     return Answer(text=f"{text} {runs}\n{means}")
-
-
-def _named(ref: str, sha: str) -> str:
-    name, short = ref_or_sha(ref, sha), sha[:SHORT_SHA]
-    return code(short) if name in (sha, short) else f"{code(name)} ({code(short)})"
 
 
 def _distance(compared: Comparison | None) -> str:

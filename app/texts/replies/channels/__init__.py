@@ -1,0 +1,1 @@
+"""Answers about a channel, its repository, and the people in it."""

@@ -14,13 +14,13 @@ from app.store.codec import (
     BUILDS,
     SLOTS,
     Change,
-    check_noted,
     difference,
     due_shard,
     to_attributes,
     to_record,
 )
 from app.store.dynamodb.values import from_value, to_value
+from app.store.notes import check_noted
 from tests.plans import PLAN
 
 TICKET = Ticket(system="github", key="#1", url="https://github.com/a/b/issues/1")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from app.errors import StoreUnavailable
 from app.model.build import BuildKey
 from app.model.note import Entry, Note
-from app.store.codec import BUILDS, CheckedNote, check_note
+from app.store.codec import BUILDS
 from app.store.dynamodb.calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb.expressions import Update
 from app.store.dynamodb.records import woken
 from app.store.dynamodb.writes import Writes
+from app.store.notes import CheckedNote, check_note
 
 TRIES = 3
 

@@ -16,7 +16,8 @@ from msgspec import Struct, json, structs, to_builtins
 from app.model.build import BuildKey
 from app.model.build_parts import SeenStatus
 from app.model.note import FIXED, DeploymentFacts, Entry, Note
-from app.store.codec import BUILDS, Attributes, CheckedNote, apply_note, check_note
+from app.store.codec import BUILDS, Attributes
+from app.store.notes import CheckedNote, apply_note, check_note
 from app.store.sqlite.rows import fetch, put
 
 _encode = json.Encoder().encode

@@ -13,7 +13,8 @@ from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key, Leased
-from app.store.codec import ASKS, BUILDS, adopted, learn_types
+from app.store.codec import ASKS, BUILDS, learn_types
+from app.store.notes import completing_note
 from app.store.sqlite import bindings, lookups, records
 from app.store.sqlite.connections import SqliteReaders, open_writer, store_error
 from app.store.sqlite.lock import FileLock
@@ -23,7 +24,10 @@ from app.store.sqlite.writer import SqliteWriter
 
 
 class SqliteStore:
-    """`app.ports.Store` on a database file whose lock this process holds."""
+    """`app.ports.Store` on a database file whose lock this process holds.
+
+    The protocol describes the methods.
+    """
 
     def __init__(self, lock: FileLock, writer: SqliteWriter, readers: SqliteReaders) -> None:
         self._lock = lock
@@ -63,41 +67,32 @@ class SqliteStore:
         await self._readers.read(lambda db: db.execute("PRAGMA user_version").fetchall())
 
     def note(self, note: Note) -> Coroutine[Any, Any, None]:
-        """One upsert without a read."""
         return self._writer.intake(note_row(note))
 
     async def add_ask(self, ask: Ask) -> bool:
-        """Record an ask, due at once; False if its id is known."""
         return await self._writer.intake(lambda db: records.add_ask(db, ask))
 
     async def wake_ask(self, ask_id: str) -> None:
-        """Count an event on an ask and make it due at once, if it is known."""
         await self._writer.intake(lambda db: records.wake_ask(db, ask_id))
 
     async def adopt(self, build: Build) -> None:
-        """Create a build, or fill what the stored one lacks; due at once."""
-        await self._writer.write(note_row(adopted(build)))
+        await self._writer.write(note_row(completing_note(build)))
 
     async def due(self, now: float, limit: int) -> list[Key]:
-        """Keys due at `now`, the longest due first."""
         return await self._readers.read(lambda db: lookups.due(db, now, limit))
 
     async def build(self, key: BuildKey) -> Build | None:
-        """A build as committed."""
         return await self._readers.read(lambda db: records.read(db, BUILDS, key))
 
     async def ask(self, ask_id: str) -> Ask | None:
-        """An ask as committed."""
         return await self._readers.read(lambda db: records.read(db, ASKS, (ask_id,)))
 
     async def take(self, before: Leased, holder: str) -> Leased:
-        """Take or take over; raises `Conflict` if the version moved."""
         return await self._writer.write(lambda db: records.take(db, before, holder))
 
     async def save(
         self, before: Leased, after: Leased, *, slot: SlotChange | None = None
     ) -> Leased:
-        """Write and keep the lease."""
         return await self._writer.write(lambda db: records.save(db, before, after, slot))
 
     async def finish(
@@ -109,95 +104,74 @@ class SqliteStore:
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
     ) -> Leased:
-        """Write and give the lease back."""
         return await self._writer.write(
             lambda db: records.finish(db, before, after, due_at, slot, wake)
         )
 
     async def forget_asks(self, before: float, most: int) -> int:
-        """Delete asks that are over, in one transaction."""
         return await self._writer.write(lambda db: records.forget_asks(db, before, most))
 
     async def forget_external(self, before: float, most: int) -> int:
-        """Delete builds that others ran, in one transaction."""
         return await self._writer.write(lambda db: records.forget_external(db, before, most))
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
-        """A slot as committed."""
         return await self._readers.read(lambda db: records.slot(db, repository_id, environment))
 
     async def slots(self, repository_id: int) -> list[Slot]:
-        """Every slot of a repository, as committed."""
         return await self._readers.read(lambda db: records.slots(db, repository_id))
 
     async def change_slot(self, change: SlotChange, *, wake: Sequence[BuildKey] = ()) -> None:
-        """Write a slot; raises `Conflict` if its version moved."""
         await self._writer.write(lambda db: records.change_slot(db, change, wake))
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
-        """The build that a pipeline belongs to."""
         return await self._readers.read(lambda db: lookups.build_of_pipeline(db, pipeline_id))
 
     async def build_of_deployment(self, deployment_id: int) -> BuildKey | None:
-        """The build of a deployment whose repository is not known."""
         return await self._readers.read(lambda db: lookups.build_of_deployment(db, deployment_id))
 
     async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]:
-        """The builds that wait for checks of a commit."""
         return await self._readers.read(
             lambda db: lookups.builds_waiting_for(db, repository_id, sha)
         )
 
     async def asks_waiting_for(self, repository_id: int, sha: str) -> list[str]:
-        """The asks that are decided again when the checks of a commit change."""
         return await self._readers.read(lambda db: lookups.asks_waiting_for(db, repository_id, sha))
 
     async def builds_guarding(self, project: str) -> list[BuildKey]:
-        """The builds that may have a pipeline of this project that nobody recorded."""
         return await self._readers.read(lambda db: lookups.builds_guarding(db, project))
 
     async def bind(self, project: Project) -> Project:
-        """Bind, or the binding that is in the way."""
         return await self._writer.write(lambda db: bindings.bind(db, project))
 
     async def unbind(self, slack_channelid: str) -> Project | None:
-        """Forget a binding."""
         return await self._writer.write(lambda db: bindings.unbind(db, slack_channelid))
 
     async def update_project(self, before: Project, after: Project) -> Project:
-        """Change or move a binding; raises `Conflict` if it was changed meanwhile."""
         return await self._writer.write(lambda db: bindings.update_project(db, before, after))
 
     async def project_of_channel(self, slack_channelid: str) -> Project | None:
-        """A channel's binding."""
         return await self._readers.read(
             lambda db: bindings.project(db, slack_channelid=slack_channelid)
         )
 
     async def project_of_repository(self, repository_id: int) -> Project | None:
-        """A repository's binding."""
         return await self._readers.read(
             lambda db: bindings.project(db, repository_id=repository_id)
         )
 
     async def projects(self) -> list[Project]:
-        """All bindings."""
         return await self._readers.read(bindings.projects)
 
     async def link(self, user: User) -> User:
-        """Link, or the link that is in the way."""
         return await self._writer.write(lambda db: bindings.link(db, user))
 
     async def unlink(self, slack_userid: str) -> User | None:
-        """Forget a link."""
         return await self._writer.write(lambda db: bindings.unlink(db, slack_userid))
 
     async def user_of_slack(self, slack_userid: str) -> User | None:
-        """A person's link."""
         return await self._readers.read(lambda db: bindings.user(db, slack_userid=slack_userid))
 
     async def users_of_github(self, github_user_ids: Sequence[int]) -> Mapping[int, User]:
-        """The linked ones among GitHub users."""
         return await self._readers.read(lambda db: bindings.users(db, github_user_ids))
 
 

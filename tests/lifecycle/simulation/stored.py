@@ -16,11 +16,8 @@ from app.store.codec import (
     BUILDS,
     SLOTS,
     Attributes,
-    adopted,
     after_finish,
     after_save,
-    apply_note,
-    check_note,
     difference,
     key_of,
     kind_of,
@@ -28,6 +25,7 @@ from app.store.codec import (
     to_attributes,
     to_record,
 )
+from app.store.notes import apply_note, check_note, completing_note
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.scheduling import Time
 
@@ -118,7 +116,7 @@ class SimStore:
 
     async def adopt(self, build: Build) -> None:
         """Create or complete."""
-        await self.note(adopted(build))
+        await self.note(completing_note(build))
 
     async def build(self, key: BuildKey) -> Build | None:
         """A consistent read."""

@@ -17,7 +17,15 @@ from msgspec import structs
 from app.commands import Commands
 from app.lifecycle.look_types import Now
 from app.lifecycle.requests.decide import build_of
-from app.lifecycle.requests.decision import Create, Deciders, Decision, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import (
+    Create,
+    Deciders,
+    Decision,
+    Later,
+    Nothing,
+    Reply,
+    WriteNote,
+)
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
@@ -111,7 +119,7 @@ class Desk:
             case Create(plan=plan):
                 what = f"{plan.ref} ({plan.sha}) to {plan.environment}"
                 return self.named(f"create {what}, {plan.payload.trigger}")
-            case Tell(note=note, answer=answer):
+            case WriteNote(note=note, answer=answer):
                 told = self.shown(answer) if answer else "(nothing is said)"
                 facts = {name: type(value).__name__ for name, value in note.facts.items()}
                 return f"note {facts}\n{told}"

@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.requests.decision import Reply, Tell
+from app.lifecycle.requests.decision import Reply, WriteNote
 from app.model.build import BuildState
 from app.model.build_parts import JobProgress
 from app.model.plan import Person
@@ -125,4 +125,4 @@ async def test_what_came_after_the_command_is_not_meant(desk: Desk, verb: str):
     assert isinstance(await desk.decided(ask), Reply)
     [made] = desk.world.github.deployments("acme/shop")
     numbered = structs.replace(ask, said=structs.replace(ask.said, text=f"{verb} {made.id}"))
-    assert isinstance(await desk.decided(numbered), Tell)
+    assert isinstance(await desk.decided(numbered), WriteNote)

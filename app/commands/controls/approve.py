@@ -17,7 +17,7 @@ from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.targets.environments import environment_meant
-from app.lifecycle.requests.decision import Audit, Decision, Tell
+from app.lifecycle.requests.decision import Audit, Decision, WriteNote
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
 from app.model.build_parts import Approval, CancelRequest
@@ -167,7 +167,7 @@ class Approve:
             key=by.slack_userid or "",
             value=Approval(by=known, at=ask.asked_at),
         )
-        return Tell(
+        return WriteNote(
             note=note_on(project, build.deployment_id, entry=entry),
             answer=approving(build, by),
             audit=Audit(did=self.name, by=by, build=build),
@@ -190,7 +190,7 @@ class Approve:
             key=build.jobs.approval_id,
             value=Approval(by=by, at=ask.asked_at),
         )
-        return Tell(
+        return WriteNote(
             note=note_on(project, build.deployment_id, entry=entry),
             answer=approving(build, by, job=build.jobs.approval),
             audit=Audit(did=self.name, by=by, build=build),
@@ -219,7 +219,7 @@ class Reject:
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
         note = structs.replace(note_on(project, build.deployment_id), once={"cancel": order})
         audit = Audit(did=self.name, by=by, build=build)
-        return Tell(note=note, answer=rejecting(build), audit=audit)
+        return WriteNote(note=note, answer=rejecting(build), audit=audit)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> tuple[Build, str]:
         """The deployment and the reason; all words are the reason if the first names nothing."""

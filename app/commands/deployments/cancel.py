@@ -8,7 +8,7 @@ from app.commands.deployments.find import Finder, Meant, is_own, meant_by, not_o
 from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed, Usage, parse_id
 from app.errors import UserError
-from app.lifecycle.requests.decision import Audit, Confirm, Decision, Tell
+from app.lifecycle.requests.decision import Audit, Confirm, Decision, WriteNote
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
@@ -72,7 +72,7 @@ class Cancel:
     def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         order = CancelRequest(by=by, at=ask.asked_at)
         pressed = ask.kind is AskKind.ACTION
-        return Tell(
+        return WriteNote(
             note=note_on(project, build.deployment_id, cancel=order),
             answer=None if pressed else canceling(build),
             audit=Audit(did=self.name, by=by, build=build),

@@ -41,7 +41,11 @@ Look = Callable[[Key], Awaitable[float | None]]
 
 @dataclass
 class Worker:
-    """Runs looks, at most `places` of each lane and `each` at builds of one repository."""
+    """Runs looks, at most `places` of each lane and `each` at builds of one repository.
+
+    `_again` has the keys that were woken during their own look. `_unread` has, for each record
+    that could not be read, the number of tries and until when it is left alone (monotonic clock).
+    """
 
     records: Records
     look: Look

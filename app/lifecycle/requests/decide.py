@@ -16,8 +16,8 @@ from app.lifecycle.requests.decision import (
     Nothing,
     Reopen,
     Reply,
-    Tell,
     Watching,
+    WriteNote,
 )
 from app.lifecycle.requests.step_types import (
     AddAsks,
@@ -103,7 +103,7 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             return Become(record=watched(a, a.waiting_sha))
         case Create(plan=plan):
             return Become(record=going_on(a, plan))
-        case Tell(note=note, answer=answer, audit=audit):
+        case WriteNote(note=note, answer=answer, audit=audit):
             return NoteBuild(note=note, ask=_with_answer(a, answer, now), audit=audit)
         case Confirm() as question:
             return Become(record=asked_first(a, question))

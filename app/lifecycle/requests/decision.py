@@ -43,7 +43,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     build: Build
 
 
-class Tell(Struct, frozen=True, kw_only=True):
+class WriteNote(Struct, frozen=True, kw_only=True):
     """Write a note on a build (a cancel, an approval), then answer if there is an answer.
 
     `audit` is logged once the ask's record says that this was decided.
@@ -102,7 +102,7 @@ class Nothing(Struct, frozen=True, kw_only=True):
     """Do nothing and say nothing: the ask is over."""
 
 
-Decision = Reply | Watching | Create | Tell | Confirm | Reopen | AskEach | Later | Nothing
+Decision = Reply | Watching | Create | WriteNote | Confirm | Reopen | AskEach | Later | Nothing
 
 
 class Decide(Protocol):

@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from app.lifecycle.requests.decision import Create, Tell
+from app.lifecycle.requests.decision import Create, WriteNote
 from app.model.build import BuildState
 from tests.commands.conftest import Desk
 
@@ -16,7 +16,7 @@ async def test_cancel_notes_who_wants_it(desk: Desk) -> None:
 
     decided = await desk.decide("cancel production")
 
-    assert isinstance(decided, Tell)
+    assert isinstance(decided, WriteNote)
     assert decided.note.deployment_id == running.deployment_id
     cancel = decided.note.facts["cancel"]
     assert (cancel.by.name, cancel.by.slack_userid) == ("dana", desk.world.slack.dana.id)
@@ -37,7 +37,7 @@ async def test_cancel_of_one_without_a_record(desk: Desk) -> None:
 
     told = await desk.decide("cancel production")
 
-    assert isinstance(told, Tell)
+    assert isinstance(told, WriteNote)
     assert told.note.deployment_id == created.id
     installation = decided.plan.repository.installation_id
     assert (told.note.facts["repository"], told.note.facts["installation_id"]) == (

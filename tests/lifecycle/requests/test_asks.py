@@ -11,7 +11,15 @@ from app.errors import Unavailable
 from app.lifecycle.backoff import failed
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
-from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import (
+    AskEach,
+    Create,
+    Decision,
+    Later,
+    Nothing,
+    Reply,
+    WriteNote,
+)
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -93,11 +101,11 @@ def test_it_is_decided_first():
         (Nothing(), Finish(due_at=None)),
         (Later(seconds=2.0), Finish(due_at=d.T0 + 2.0)),
         (
-            Tell(note=Note(repository_id=1, deployment_id=5)),
+            WriteNote(note=Note(repository_id=1, deployment_id=5)),
             NoteBuild(note=Note(repository_id=1, deployment_id=5), ask=asked(answered_at=d.T0)),
         ),
         (
-            Tell(note=Note(repository_id=1, deployment_id=5), answer=HELLO),
+            WriteNote(note=Note(repository_id=1, deployment_id=5), answer=HELLO),
             NoteBuild(note=Note(repository_id=1, deployment_id=5), ask=asked(answer=HELLO)),
         ),
         (Create(plan=d.PLAN), CreateDeployment(plan=d.PLAN)),

@@ -16,7 +16,7 @@ from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import Judgement
 from app.lifecycle.requests.ask_records import AskRecords
-from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
+from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, WriteNote
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.requests.inbox import Inbox
@@ -81,7 +81,7 @@ class Minds:
         if build is None or build.state.ended:
             return Reply(answer=Answer(text="It has ended."))
         cancel = CancelRequest(by=Person(name="Sam"), at=ask.asked_at)
-        return Tell(
+        return WriteNote(
             note=Note(repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}),
             answer=Answer(text="Canceling."),
         )

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from app.errors import Refused
-from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
+from app.lifecycle.requests.decision import Decision, Later, Nothing, WriteNote
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.build_parts import Stray
@@ -55,14 +55,14 @@ class UnmatchedPipelines:
             if build.plan and self.ci.project_key(build.plan.run.project) != project:
                 logger.warning("report.of_another_project", project=project, build=key)
                 return Nothing()
-            return Tell(note=_note(build, _stray(ask), report))
+            return WriteNote(note=_note(build, _stray(ask), report))
         body = ask.body
         if await self._guarded(project):
             if CARRIED not in body:
                 body = {**body, CARRIED: await self._carried(pipeline_id)}
             build = await self._sent_there(project, body[CARRIED])
             if build is not None:
-                return Tell(note=_note(build, _stray(ask), report))
+                return WriteNote(note=_note(build, _stray(ask), report))
         if ask.tally.total < self.patience:
             return Later(seconds=AGAIN, body=body)
         logger.info("pipeline.not_ours", pipeline=pipeline_id)

@@ -7,7 +7,7 @@ import pytest
 
 from app.circleci.client import CircleCIClient
 from app.errors import Unavailable
-from app.lifecycle.requests.decision import Later, Nothing, Tell
+from app.lifecycle.requests.decision import Later, Nothing, WriteNote
 from app.lifecycle.requests.events.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState
@@ -89,7 +89,7 @@ async def test_the_index_knows_it_by_now(scene: Scene):
     """The report goes to its build; CircleCI is not asked."""
     await scene.store.adopt(running(pipeline_id="p9"))
     found = await decided(scene, Carried(error=AssertionError("asked")))
-    assert found == Tell(note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT)))
+    assert found == WriteNote(note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT)))
 
 
 async def test_another_project_speaks_of_a_known_pipeline(scene: Scene):
@@ -106,7 +106,7 @@ async def test_it_carries_a_deployment_that_waits_for_its_pipeline(scene: Scene)
     """The report makes the build look, and its search finds the pipeline."""
     waiting = running(pipeline_id=None, state=BuildState.TRIGGERING, **GUARDED)
     await scene.store.adopt(waiting)
-    assert await decided(scene) == Tell(
+    assert await decided(scene) == WriteNote(
         note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT))
     )
 
@@ -121,7 +121,7 @@ async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
     await scene.store.adopt(build)
     stray = Stray(id="p9", number=9, url="https://ci/9")
     found = await decided(scene)
-    assert found == Tell(note=Note(repository_id=1, deployment_id=5, facts={"stray": stray}))
+    assert found == WriteNote(note=Note(repository_id=1, deployment_id=5, facts={"stray": stray}))
     await scene.store.note(found.note)
     assert (await scene.record(5)).stray == stray
 

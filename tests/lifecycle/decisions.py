@@ -138,7 +138,7 @@ def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, 
     """
     facts.setdefault("github_clock", wall)
     facts.setdefault("newest", None)
-    facts.setdefault("there", ())
+    facts.setdefault("deployments", ())
     if "pipelines" in facts:
         facts["pipelines"] = PipelineSearch(found=facts["pipelines"], older=None)
     if isinstance(facts.get("cards"), tuple):

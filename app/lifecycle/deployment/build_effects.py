@@ -13,7 +13,7 @@ from app.lifecycle.deployment.phases.telling.news import told
 from app.lifecycle.deployment.phases.transitions import ended, running, unshown
 from app.lifecycle.deployment.step_types import (
     ApproveJob,
-    CancelDouble,
+    CancelDuplicate,
     CancelPipeline,
     Notify,
     PostMessage,
@@ -73,7 +73,7 @@ class BuildEffects:
                 return await self._show_comment(b, step, intend)
             case ApproveJob():
                 return await self._approve_job(step)
-            case CancelPipeline() | CancelDouble() | RemoveMessage() | TellRequester():
+            case CancelPipeline() | CancelDuplicate() | RemoveMessage() | TellRequester():
                 return await self._small(step)
             case _:
                 raise TypeError(f"no effect of a build: {step}")
@@ -209,14 +209,14 @@ class BuildEffects:
         return structs.replace(cleared(cleared(b, "github"), Effect.COMMENT), comments=comments)
 
     async def _small(
-        self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester
+        self, step: CancelPipeline | CancelDuplicate | RemoveMessage | TellRequester
     ) -> Build:
         """Carry out an effect that needs no guard, as it may be repeated freely."""
         match step:
             case CancelPipeline():
                 await self.ci.cancel(step.workflow_ids)
                 return cleared(step.build, "ci")
-            case CancelDouble():
+            case CancelDuplicate():
                 await self._cancel_open(step.pipeline.id)
                 logger.warning("pipeline.doubled", pipeline=step.pipeline.number)
                 return cleared(step.build, "ci")

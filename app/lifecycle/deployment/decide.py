@@ -11,7 +11,7 @@ from app.lifecycle.deployment.phases.ending.replacing import (
 from app.lifecycle.deployment.phases.external import announce, follow
 from app.lifecycle.deployment.phases.identifying import identify
 from app.lifecycle.deployment.phases.pipeline.ci_controls import pass_on
-from app.lifecycle.deployment.phases.pipeline.next_reading import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_reading_at, rerun_checked_at
 from app.lifecycle.deployment.phases.pipeline.pipeline_watch import watch
 from app.lifecycle.deployment.phases.starting.deleted import end_deleted, unless_deleted
 from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
@@ -27,9 +27,9 @@ from app.lifecycle.deployment.phases.trigger_guard.duplicate_pipeline import (
     search_again,
 )
 from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
-    AGAIN,
+    READ_AGAIN,
     await_undecided,
-    looks_again_at,
+    undecided_read_at,
 )
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
 from app.lifecycle.look_types import Finish, Limits, Now
@@ -69,7 +69,7 @@ PHASES = (
 """In this order: the pipeline and GitHub come before Slack, and no step waits for tickets."""
 
 
-SELDOM = 600.0
+LONGEST_PAUSE = 600.0
 """The longest pause in seconds between looks at a waiting build; they also find lost webhooks."""
 
 
@@ -93,18 +93,18 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     """
     times = earliest(b, now.wall)
     if b.unread and not b.state.ended:
-        times.append(now.wall + AGAIN)
+        times.append(now.wall + READ_AGAIN)
     if b.undecided and not b.pipeline_ended and b.pipeline_id is None:
-        at = looks_again_at(b, limits)
+        at = undecided_read_at(b, limits)
         times.append(at if at > now.wall else now.wall + limits.watch)
     if b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + _patience(b, now, limits), *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
-        at = next_look(b, limits)
+        at = next_reading_at(b, limits)
         times.append(at if at > now.wall else now.wall + limits.watch)
     times.extend(now.wall + seconds for seconds in _waits_end(b, limits))
     once = (
-        revisited_at(b, now, limits),
+        rerun_checked_at(b, now, limits),
         late_at(b, now, limits),
     )
     times.extend(at for at in once if at is not None and at > now.wall)
@@ -128,7 +128,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
     if b.standing is not Listing.ASIDE:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
-    return max(limits.watch, min(waited / 10, SELDOM))
+    return max(limits.watch, min(waited / 10, LONGEST_PAUSE))
 
 
 def _until(b: Build, now: Now) -> list[float]:

@@ -24,11 +24,11 @@ from app.model.project import Project
 from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
-EARLIER = 300.0
-"""Seconds before the earliest possible time of what is searched for, from which we search."""
+SEARCH_MARGIN = 300.0
+"""Seconds by which a search goes back further than what is searched for can be old."""
 
 
-APART = 4 * 3600.0
+CLOCKS_APART = 4 * 3600.0
 """The most seconds by which we expect GitHub's clock and the CI's to differ."""
 
 
@@ -63,7 +63,7 @@ class FactsReader:
             What.DELETED: lambda: self._deleted(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
-            What.THERE: lambda: self.github.latest_in(repository_of(b), _names(b)),
+            What.DEPLOYMENTS: lambda: self.github.latest_in(repository_of(b), _names(b)),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.NEWEST: lambda: self.store.build((b.repository_id, int(read.of))),
@@ -122,7 +122,7 @@ class FactsReader:
         guard = b.guards.get(Effect.TRIGGER)
         if b.plan is None or guard is None:
             return PipelineSearch(older=None)
-        since = guard.theirs if guard.theirs is not None else (b.created_at or 0.0) - APART
+        since = guard.theirs if guard.theirs is not None else (b.created_at or 0.0) - CLOCKS_APART
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
@@ -151,7 +151,7 @@ class FactsReader:
 
         Slack's clock is near ours: it signs what it sends with the time. GitHub's may not be.
         """
-        since = await self.github.by_our_clock(b.created_at or 0.0) - EARLIER
+        since = await self.github.by_our_clock(b.created_at or 0.0) - SEARCH_MARGIN
         return await self.chat.find_card(
             b.slack_channelid or "", b.repository, b.deployment_id, search, since=since
         )

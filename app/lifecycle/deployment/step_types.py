@@ -34,7 +34,7 @@ class What(StrEnum):
     DELETED = "deleted"
     LAST_STATUS = "last_status"
     JUDGEMENT = "judgement"
-    THERE = "there"
+    DEPLOYMENTS = "deployments"
     SLOT = "slot"
     AHEAD = "ahead"
     NEWEST = "newest"
@@ -49,7 +49,14 @@ class What(StrEnum):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What this look has read so far: a value, None if it doesn't exist, or UNSET if not read."""
+    """What this look has read so far: a value, None if it doesn't exist, or UNSET if not read.
+
+    `github_clock` is epoch seconds. `deployments` are the latest ones to the environment. `ahead`
+    is what runs there or is first in line, `newest` a newer deployment that takes this one's turn.
+    `pipelines` are our own since the trigger, `reading` is one pipeline with its workflows, and
+    `jobs` are those of one workflow. `cards` are the messages that show the deployment, and
+    `replied` is whether their thread has our reply. `links` are Slack users by their ids on GitHub.
+    """
 
     project: Project | UnsetType | None = UNSET
     identity: AppIdentity | UnsetType = UNSET
@@ -59,7 +66,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     deleted: bool | UnsetType = UNSET
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
-    there: Sequence[Deployment] | UnsetType = UNSET
+    deployments: Sequence[Deployment] | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
     ahead: Build | UnsetType | None = UNSET
     newest: Build | UnsetType | None = UNSET
@@ -99,7 +106,7 @@ class ApproveJob(Struct, frozen=True, kw_only=True):
     build: Build
 
 
-class CancelDouble(Struct, frozen=True, kw_only=True):
+class CancelDuplicate(Struct, frozen=True, kw_only=True):
     """Cancel the open workflows of a second pipeline; `build` is the record after that."""
 
     pipeline: Pipeline
@@ -172,7 +179,7 @@ BuildStep = (
     | TriggerPipeline
     | CancelPipeline
     | ApproveJob
-    | CancelDouble
+    | CancelDuplicate
     | PostStatus
     | PostMessage
     | UpdateMessage
@@ -192,7 +199,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.DELETED: ("github",),
     What.LAST_STATUS: ("github",),
     What.JUDGEMENT: ("github", "ci"),
-    What.THERE: ("github",),
+    What.DEPLOYMENTS: ("github",),
     What.SLOT: (),
     What.AHEAD: (),
     What.NEWEST: (),

@@ -8,7 +8,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import Provider
-from app.lifecycle.deployment.facts_reader import EARLIER
+from app.lifecycle.deployment.facts_reader import SEARCH_MARGIN
 from app.lifecycle.intents import Intend
 from app.lifecycle.look_types import Limits, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
@@ -78,7 +78,7 @@ class AskRecords:
         """Search for the deployment whose creation got no clear answer, or decide the ask."""
         guard = record.guards.get(Effect.CREATE)
         if read.what is AskWhat.CREATED and record.plan is not None and guard is not None:
-            since = guard.sent_at - EARLIER
+            since = guard.sent_at - SEARCH_MARGIN
             return await self.github.find_deployment(record.plan, since=since)
         return await self.decide(record)
 

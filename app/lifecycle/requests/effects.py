@@ -8,7 +8,7 @@ from msgspec import structs
 from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering, comment_saying
-from app.lifecycle.deployment.facts_reader import EARLIER
+from app.lifecycle.deployment.facts_reader import SEARCH_MARGIN
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.cancel_orders import dropped, dropping
 from app.lifecycle.requests.decision import AskEach, Audit
@@ -143,7 +143,7 @@ class AskEffects:
 
     async def _said(self, a: Ask, to: SlackAddress) -> bool:
         """Whether the channel has the notice; False if we may not read the channel."""
-        since = a.guards[Effect.NOTIFY].sent_at - EARLIER
+        since = a.guards[Effect.NOTIFY].sent_at - SEARCH_MARGIN
         try:
             return await self.answer.chat.said(to.channel_id, a.ask_id, since=since)
         except Refused:

@@ -4,8 +4,8 @@ from app.lifecycle.planning.gates.question import Question, RequiredEnvironment,
 from app.model.github.refs import SHORT_SHA
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
 
-SOON = 30.0
-"""Seconds in which the same event's deployments to other environments are created."""
+CREATED_WITHIN = 30.0
+"""Seconds within which the same event's deployments to other environments are created."""
 
 
 def requires(question: Question) -> Verdict:
@@ -33,7 +33,7 @@ def _said(question: Question, required: RequiredEnvironment) -> Verdict:
     if required.succeeded_at is not None and not required.rolled_back:
         until = required.succeeded_at + required.soak
     sha = question.sha[:SHORT_SHA]
-    young = question.build is not None and question.build.tally.total < SOON
+    young = question.build is not None and question.build.tally.total < CREATED_WITHIN
     if question.request.automatic and (required.running or until is not None or young):
         waits = RequiresPending(
             required=required.environment, sha=sha, soak=required.soak, until=until

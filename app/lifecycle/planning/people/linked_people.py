@@ -8,14 +8,13 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.model.build import Build, Origin
 from app.model.github.survey import Survey
 from app.model.plan import Person
+from app.model.project import User
 from app.ports import Bindings
 
 
 async def with_slack_user(bindings: Bindings, by: Person) -> Person:
     """A GitHub user, with their Slack user and name if they are linked."""
-    if by.github_id is None:
-        return by
-    user = (await bindings.users_of_github([by.github_id])).get(by.github_id)
+    user = await _linked(bindings, by.github_id)
     if user is None:
         return by
     return structs.replace(by, slack_userid=user.slack_userid, name=user.slack_username or by.name)
@@ -32,7 +31,7 @@ class LinkedPeople:
         ours = build.origin is Origin.OURS
         if ours or build.creator_id is None or request.requester is None:
             return request
-        user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
+        user = await _linked(self.bindings, build.creator_id)
         named = structs.replace(
             request.requester,
             github_id=build.creator_id,
@@ -45,10 +44,7 @@ class LinkedPeople:
         commit = survey.commit
         if commit is None or not (commit.author_login or commit.author_name):
             return None
-        user = None
-        if commit.author_id is not None:
-            linked = await self.bindings.users_of_github([commit.author_id])
-            user = linked.get(commit.author_id)
+        user = await _linked(self.bindings, commit.author_id)
         named = user.slack_username if user is not None else commit.author_name
         return Person(
             name=named or commit.author_login or "",
@@ -56,3 +52,9 @@ class LinkedPeople:
             slack_userid=user.slack_userid if user else None,
             github_id=commit.author_id,
         )
+
+
+async def _linked(bindings: Bindings, github_id: int | None) -> User | None:
+    if github_id is None:
+        return None
+    return (await bindings.users_of_github([github_id])).get(github_id)

@@ -17,13 +17,13 @@ from app.model.github.survey import Survey
 from app.model.plan import RefKind
 from app.ports import GitHub, Records
 
-MOST = 8
+MOST_PIPELINES = 8
 """Pipelines of one commit whose checks are read at most."""
 
-ELSEWHERE = 15
+MOST_ELSEWHERE = 15
 """Deployments of other commits that are looked up, of this environment and of all, at most."""
 
-ASKED = 10
+MOST_LOOKED_UP = 10
 """Builds whose pipelines are looked up at most: of this commit, and of other commits."""
 
 
@@ -61,7 +61,7 @@ class OwnPipelines:
     ) -> Question:
         """The question, no longer counting the checks that these builds' pipelines posted."""
         ran = [build for build in builds if await self._ran_on(question.sha, build)]
-        for build in _in_order(ran)[:MOST]:
+        for build in _in_order(ran)[:MOST_PIPELINES]:
             definition = build.plan.run.definition if build.plan else None
             posted = await self.facts.checks(build.pipeline_id or "", definition=definition)
             own = OwnPipeline(checks=posted, started_at=build.started_at or 0.0)
@@ -77,7 +77,7 @@ class OwnPipelines:
     async def _on_commit(self, survey: Survey, latest: float) -> list[Build]:
         """The commit's builds whose pipelines started by `latest` (epoch seconds)."""
         found = [await self._started(survey, number, latest) for number in survey.on_commit]
-        return _in_order([build for build in found if build is not None])[:ASKED]
+        return _in_order([build for build in found if build is not None])[:MOST_LOOKED_UP]
 
     async def _elsewhere(
         self, sha: str, survey: Survey, branches: set[str], latest: float
@@ -92,7 +92,7 @@ class OwnPipelines:
             build = await self._started(survey, number, latest)
             if build is not None and build.plan is not None and build.plan.run.branch in branches:
                 found.append(build)
-        return found[:ASKED]
+        return found[:MOST_LOOKED_UP]
 
     async def _started(self, survey: Survey, number: int, latest: float) -> Build | None:
         """The build of a deployment, if its pipeline started by `latest`."""
@@ -138,7 +138,7 @@ def _other_deployments(sha: str, survey: Survey) -> list[int]:
     """The latest deployments of other commits, newest first."""
     here = (one.id for one in survey.deployments if one.sha != sha)
     anywhere = (number for number, commit in survey.recent if commit != sha)
-    found = chain(islice(here, ELSEWHERE), islice(anywhere, ELSEWHERE))
+    found = chain(islice(here, MOST_ELSEWHERE), islice(anywhere, MOST_ELSEWHERE))
     return sorted(set(found), reverse=True)
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.deployment.step_types import (
-    CancelDouble,
+    CancelDuplicate,
     CancelPipeline,
     Notify,
     UpdateMessage,
@@ -66,7 +66,7 @@ def test_a_second_pipeline_is_canceled_and_told():
     """In the message, and once more in its thread and in the channel."""
     b = ambiguous()
     step = d.step(b, pipelines=(d.pipeline(2), d.pipeline(1)), waited=LATE)
-    assert isinstance(step, CancelDouble)
+    assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p2"
     assert (step.build.searched_again, step.build.doubled) == (True, "https://ci/2")
     shown = d.step(step.build)
@@ -94,7 +94,7 @@ def test_a_late_pipeline_of_one_that_was_ended_is_adopted():
     found, step = d.after(never_started(), pipelines=(d.pipeline(3),), waited=LATE)
     assert (found.state, found.pipeline_id) == (BuildState.CANCELED, "p3")
     assert not found.pipeline_ended
-    assert not isinstance(step, CancelDouble)
+    assert not isinstance(step, CancelDuplicate)
 
 
 def test_none_found_gives_the_slot_back():
@@ -122,7 +122,7 @@ STRAY = Stray(id="p9", number=9, url="https://ci/9")
 def test_a_stray_pipeline_is_canceled_and_told():
     """However late its webhook comes."""
     step = d.step(d.ended(stray=STRAY))
-    assert isinstance(step, CancelDouble)
+    assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p9"
     assert (step.build.stray, step.build.doubled) == (None, "https://ci/9")
     waiting = d.down(d.ended(stray=STRAY))
@@ -165,7 +165,7 @@ def test_before_the_search_is_over_a_stray_waits_for_it():
 def test_a_second_pipeline_without_an_address_is_told_too(url: str):
     """Then its id says which it is."""
     step = d.step(d.ended(stray=structs.replace(STRAY, url=url)))
-    assert isinstance(step, CancelDouble)
+    assert isinstance(step, CancelDuplicate)
     assert step.build.doubled == (url or "p9")
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.pipeline.next_reading import next_look
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_reading_at
 from app.lifecycle.deployment.step_types import CancelPipeline, What
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
@@ -250,4 +250,4 @@ def test_a_cancel_dated_ahead_hurries_nobody():
     """Whoever took it had a clock that is hours ahead: it is not looked at every 5 s for hours."""
     for ahead, at in ((10.0, 5.0), (7200.0, d.LIMITS.watch)):
         b = d.running(cancel=CancelRequest(by=Person(name="Sam"), at=d.T0 + ahead))
-        assert next_look(b, d.LIMITS) == d.T0 + at
+        assert next_reading_at(b, d.LIMITS) == d.T0 + at

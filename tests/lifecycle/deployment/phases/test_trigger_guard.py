@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import AGAIN
+from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import READ_AGAIN
 from app.lifecycle.deployment.step_types import (
-    CancelDouble,
+    CancelDuplicate,
     CancelPipeline,
     PostStatus,
     TriggerPipeline,
@@ -159,7 +159,7 @@ def test_two_found():
     """The lower number is kept, the other is canceled, and both are told."""
     both = (d.pipeline(4), d.pipeline(3))
     step = d.step(sent(), pipelines=both)
-    assert isinstance(step, CancelDouble)
+    assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p4"
     assert step.build.doubled == "https://ci/4"
     found, _ = d.after(step.build, pipelines=both)
@@ -215,7 +215,7 @@ def test_what_cannot_be_read_is_tried_in_three_looks():
     """It may tell in the next one; until then nothing is sent, however long it has waited."""
     b, step = looked(sent(), 2, UNREAD, waited=AFTER)
     assert (b.state, b.unread) == (BuildState.TRIGGERING, {"p3": 2})
-    assert step == Finish(due_at=d.T0 + 5 + AGAIN)
+    assert step == Finish(due_at=d.T0 + 5 + READ_AGAIN)
     found, _ = d.after(b, pipelines=(d.pipeline(3),), waited=AFTER)
     assert (found.pipeline_id, found.unread) == ("p3", {})
     others = d.step(b, pipelines=(d.pipeline(3, 4),), waited=AFTER, wall=d.T0 + 60)

@@ -70,9 +70,9 @@ def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep
     known = b.live_known == b.reruns or b.state is BuildState.EXTERNAL
     if known or left_alone(b, ("github",), now.wall, limits.give_up):
         return None
-    if f.there is UNSET:
-        return Read(what=What.THERE)
-    return Become(record=structs.replace(b, live_then=live_in(f.there), live_known=b.reruns))
+    if f.deployments is UNSET:
+        return Read(what=What.DEPLOYMENTS)
+    return Become(record=structs.replace(b, live_then=live_in(f.deployments), live_known=b.reruns))
 
 
 def _note(b: Build, number: int, by: WentLive) -> Note:

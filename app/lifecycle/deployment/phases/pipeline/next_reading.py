@@ -14,7 +14,7 @@ RERUN_WITHIN = 3600.0
 _RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 
-def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
+def rerun_checked_at(b: Build, now: Now, limits: Limits) -> float | None:
     """When to look for a rerun next (epoch seconds), less and less often; None: not again.
 
     By our own clock alone, as the CI's, which tells when the pipeline ended, may differ.
@@ -29,7 +29,7 @@ def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
     return at if at - began <= RERUN_WITHIN else None
 
 
-def next_look(b: Build, limits: Limits) -> float:
+def next_reading_at(b: Build, limits: Limits) -> float:
     """When to read an open pipeline next (epoch seconds): soon, if it was just told something.
 
     A moment that lies far ahead comes from a wrong clock.

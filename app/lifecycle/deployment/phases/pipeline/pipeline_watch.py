@@ -13,7 +13,7 @@ from app.lifecycle.deployment.phases.pipeline.ci_controls import (
     time_out,
     to_cancel,
 )
-from app.lifecycle.deployment.phases.pipeline.next_reading import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.next_reading import next_reading_at, rerun_checked_at
 from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.phases.transitions import (
     closed_with,
@@ -96,7 +96,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         return Become(record=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
         return None
-    if to_cancel(b) or overdue(b, limits) or now.wall >= next_look(b, limits):
+    if to_cancel(b) or overdue(b, limits) or now.wall >= next_reading_at(b, limits):
         return Read(what=What.READING)
     return None
 
@@ -114,7 +114,7 @@ def _to_be_explained(b: Build, outcome: Outcome) -> bool:
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     """Check whether a pipeline that didn't succeed was rerun, which no webhook reports."""
-    at = revisited_at(b, now, limits)
+    at = rerun_checked_at(b, now, limits)
     return Read(what=What.READING) if at is not None and now.wall >= at else None
 
 

@@ -9,8 +9,8 @@ from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.reasons.deployments import DeploymentDeleted
 
-OLD = 60.0
-"""Seconds without news from GitHub after which a deployment may have been deleted."""
+NEWS_LASTS = 60.0
+"""Seconds after news from GitHub in which we take a deployment to exist."""
 
 
 def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -32,7 +32,7 @@ def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> Build
 def _just_told(b: Build, now: Now) -> bool:
     """Whether GitHub has just told of it, by an event or, without one, by the first look."""
     told = max(b.webhook_at or 0.0, b.status.at if b.status else 0.0)
-    return -SKEW < now.wall - told < OLD if told else b.tally.total < OLD
+    return -SKEW < now.wall - told < NEWS_LASTS if told else b.tally.total < NEWS_LASTS
 
 
 def _waiting(b: Build) -> bool:

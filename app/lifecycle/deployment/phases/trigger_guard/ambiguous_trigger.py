@@ -20,7 +20,7 @@ from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
 )
 from app.lifecycle.deployment.step_types import (
     BuildStep,
-    CancelDouble,
+    CancelDuplicate,
     Facts,
     TriggerPipeline,
     What,
@@ -56,7 +56,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     mine = claimed(b, pipelines)
     if len(mine) > 1 and not b.doubled:
         told = structs.replace(b, doubled=mine[1].url or mine[1].id)
-        return CancelDouble(pipeline=mine[1], build=told)
+        return CancelDuplicate(pipeline=mine[1], build=told)
     if mine:
         return occupy(running(b, mine[0], now), f, now)
     counted = may_be(b, b.plan.run, pipelines, now)

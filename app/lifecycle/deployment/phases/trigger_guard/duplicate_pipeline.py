@@ -6,7 +6,7 @@ from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.deployment.phases.starting.queueing import occupy
 from app.lifecycle.deployment.phases.transitions import running
 from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import claimed, searched
-from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
+from app.lifecycle.deployment.step_types import BuildStep, CancelDuplicate, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build
 from app.model.ci import Pipeline
@@ -34,7 +34,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return occupy(running(b, mine[0], now), f, now)
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
     if seconds:
-        return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
+        return CancelDuplicate(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
     read = {pipeline.id for pipeline in pipelines if not pipeline.unreadable}
     left = tuple(one for one in b.undecided if one not in read)
     return Become(record=_searched(structs.replace(b, undecided=left)))
@@ -54,7 +54,7 @@ def adopt_or_cancel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
         return Become(record=_doubled(known, pipeline))
     if waits(b, "ci", now.wall):
         return None
-    return CancelDouble(pipeline=pipeline, build=_doubled(known, pipeline))
+    return CancelDuplicate(pipeline=pipeline, build=_doubled(known, pipeline))
 
 
 def _searched(b: Build) -> Build:

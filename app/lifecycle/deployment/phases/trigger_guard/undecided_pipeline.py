@@ -20,10 +20,10 @@ from app.model.plan import Run
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.model.waiting import Wait
 
-LOOKS = 3
+ENOUGH_TRIES = 3
 """Looks that must fail to read a pipeline before we believe that we aren't allowed to."""
 
-AGAIN = 5.0
+READ_AGAIN = 5.0
 """Seconds between these looks: a young pipeline may not be shown yet."""
 
 MOST_NAMED = 10
@@ -44,7 +44,7 @@ def may_be(b: Build, run: Run, pipelines: Sequence[Pipeline], now: Now) -> Build
 
 def read_too_often(b: Build) -> bool:
     """Whether we have tried often enough to read each of them."""
-    return all(looks >= LOOKS for looks in b.unread.values())
+    return all(looks >= ENOUGH_TRIES for looks in b.unread.values())
 
 
 def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildStep:
@@ -65,7 +65,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     if waits(b, "ci", now.wall):
         return None
     if f.reading is UNSET:
-        due = now.wall >= looks_again_at(b, limits)
+        due = now.wall >= undecided_read_at(b, limits)
         return Read(what=What.READING, of=b.undecided[0]) if due else None
     looked = structs.replace(b, looked_at=now.wall)
     if not judge_pipeline(f.reading).kind.ended:
@@ -76,7 +76,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     return Become(record=structs.replace(looked, undecided=left, pipeline_ended=not left))
 
 
-def looks_again_at(b: Build, limits: Limits) -> float:
+def undecided_read_at(b: Build, limits: Limits) -> float:
     """When these pipelines are read again (epoch seconds)."""
     return max(b.looked_at or 0.0, b.ended_at or 0.0) + limits.watch
 

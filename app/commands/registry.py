@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
+from app.commands.channels.channel_events import ChannelEvents
 from app.commands.channels.claim import Claim
-from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
 from app.commands.controls.lock import TellMe
 from app.commands.deployments.deploy import AGAIN
@@ -50,7 +50,7 @@ class Commands:
     help: Help
     claim: Claim
     tell_me: TellMe
-    joined: Joined
+    channel_events: ChannelEvents
     kept: KeptCommands
 
     async def decide(self, ask: Ask) -> Decision:
@@ -92,7 +92,7 @@ class Commands:
     async def _decide(self, ask: Ask) -> Decision:
         if ask.kind is AskKind.SLACK_EVENT:
             if await self._our_event(ask):
-                await self.joined.run(ask)
+                await self.channel_events.run(ask)
             return Nothing()
         if ask.said is None:
             return Nothing()

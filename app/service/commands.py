@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.commands import COMMANDS, GRAMMAR, Commands
-from app.commands.channels.binders import Binders
+from app.commands.channels.binding_policy import BindingPolicy
+from app.commands.channels.channel_events import ChannelEvents
 from app.commands.channels.claim import Claim
 from app.commands.channels.goodbye import Goodbye
 from app.commands.channels.hello import Hello
-from app.commands.channels.joined import Joined
 from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
 from app.commands.channels.verify import Verify
 from app.commands.command import Addresses, Command
 from app.commands.comments import CommentCommands
-from app.commands.controls.approve import Approve, Awaited, Reject
+from app.commands.controls.approve import ApprovalFinder, Approve, Reject
 from app.commands.controls.lock import (
     ListLocks,
-    LockedPlaces,
     LockEnvironment,
+    SlotFinder,
     TellMe,
     UnlockEnvironment,
-    Unlockers,
+    UnlockPolicy,
 )
 from app.commands.controls.resume import Resume
 from app.commands.deployments.cancel import Cancel
@@ -77,8 +77,8 @@ class _Maker:
         return KeptCommands(bindings=store, records=store, configs=configs, grammar=GRAMMAR)
 
     @cached_property
-    def binders(self) -> Binders:
-        return Binders(
+    def binding_policy(self) -> BindingPolicy:
+        return BindingPolicy(
             bindings=self.clients.store,
             github=self.clients.github,
             chat=self.clients.chat,
@@ -103,9 +103,9 @@ class _Maker:
             grammar=GRAMMAR,
             commands={command.name: command for command in (*every, help_)},
             help=help_,
-            claim=Claim(bindings=store, binders=self.binders),
+            claim=Claim(bindings=store, policy=self.binding_policy),
             tell_me=TellMe(bindings=store, records=store, locks=self.shared.locks),
-            joined=Joined(bindings=store, github=self.clients.github, chat=chat),
+            channel_events=ChannelEvents(bindings=store, github=self.clients.github, chat=chat),
             kept=self.kept,
         )
 
@@ -122,20 +122,20 @@ class _Maker:
 
     def _controlling(self) -> tuple[Command, ...]:
         store, github, who_may = self.clients.store, self.clients.github, self.clients.who_may
-        awaited = Awaited(bindings=store, finder=self.finder)
-        places = LockedPlaces(bindings=store, records=store, github=github, finder=self.finder)
-        unlockers = Unlockers(github=github, who_may=who_may)
+        approvals = ApprovalFinder(bindings=store, finder=self.finder)
+        slots = SlotFinder(bindings=store, records=store, github=github, finder=self.finder)
+        unlocking = UnlockPolicy(github=github, who_may=who_may)
         return (
             Approve(
-                awaited=awaited,
+                finder=approvals,
                 approving=self.shared.planner.approving,
                 github=github,
                 chat=self.clients.chat,
                 links=self.links,
             ),
-            Reject(awaited=awaited),
-            LockEnvironment(places=places, locks=self.shared.locks),
-            UnlockEnvironment(places=places, locks=self.shared.locks, unlockers=unlockers),
+            Reject(finder=approvals),
+            LockEnvironment(slots=slots, locks=self.shared.locks),
+            UnlockEnvironment(slots=slots, locks=self.shared.locks, policy=unlocking),
             Resume(
                 bindings=store,
                 records=store,
@@ -147,7 +147,7 @@ class _Maker:
         )
 
     def _binding(self) -> tuple[Command, ...]:
-        store, github, binders = self.clients.store, self.clients.github, self.binders
+        store, github, policy = self.clients.store, self.clients.github, self.binding_policy
         return (
             Hello(bindings=store, github=github),
             Verify(
@@ -160,14 +160,14 @@ class _Maker:
             Goodbye(bindings=store),
             Setup(
                 bindings=store,
-                binders=binders,
+                policy=policy,
                 github=github,
                 ci=self.clients.ci,
                 projects=self.clients.projects,
                 chat=self.clients.chat,
                 links=self.links,
             ),
-            Reset(bindings=store, finder=self.finder, kept=self.kept, binders=binders),
+            Reset(bindings=store, finder=self.finder, kept=self.kept, policy=policy),
         )
 
     def _telling(self) -> tuple[Command, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.commands.channels.binders import Binders
+from app.commands.channels.binding_policy import BindingPolicy
 from app.commands.command import said_of, slack_of
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
@@ -19,7 +19,7 @@ class Claim:
     """Links people to logins. If two claim the same login, the store lets the first one have it."""
 
     bindings: Bindings
-    binders: Binders
+    policy: BindingPolicy
 
     async def run(self, ask: Ask) -> Decision:
         """Link the person, replacing a link they had; `UserError` if the login is taken."""
@@ -28,7 +28,7 @@ class Claim:
         if claimed is None:
             raise UserError(ClaimUnreadable())
         github_user_id, login = claimed
-        await self.binders.require_member(here.user_id)
+        await self.policy.require_member(here.user_id)
         before = await self.bindings.user_of_slack(here.user_id)
         user = await self.bindings.link(
             User(

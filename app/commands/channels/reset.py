@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.channels.binders import Binders
+from app.commands.channels.binding_policy import BindingPolicy
 from app.commands.command import slack_of
 from app.commands.deployments.cancel import open_and_ours
 from app.commands.deployments.find import Finder
@@ -36,7 +36,7 @@ class Reset:
     bindings: Bindings
     finder: Finder
     kept: KeptCommands
-    binders: Binders
+    policy: BindingPolicy
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unbind, and tell the channel who did it; if something runs or waits there, ask first.
@@ -56,7 +56,7 @@ class Reset:
             return Reply(answer=released(ask.body["repository"], by=here.user_id))
         if project.bound_at != ask.body["bound_at"]:
             return Reply(answer=connected_since(project))
-        await self.binders.require_member(here.user_id)
+        await self.policy.require_member(here.user_id)
         question = None if ask.confirmed else await self._unfinished(project)
         if question is not None:
             return Confirm(question=question, agree="Disconnect", decline="Keep", style="danger")

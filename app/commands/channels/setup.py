@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.channels.binders import Binders
+from app.commands.channels.binding_policy import BindingPolicy
 from app.commands.channels.hello import unlinked_of
 from app.commands.command import Addresses, slack_of
 from app.commands.parsing.grammar import Typed, Usage, parse_repository
@@ -58,7 +58,7 @@ class Setup:
     )
 
     bindings: Bindings
-    binders: Binders
+    policy: BindingPolicy
     github: GitHub
     ci: CI
     projects: Projects
@@ -74,10 +74,10 @@ class Setup:
         if is_direct(here):
             raise UserError(DirectMessage())
         name = parse_repository(typed.args[0] if typed.args else "")
-        await self.binders.require_member(here.user_id)
+        await self.policy.require_member(here.user_id)
         repository = await self._repository(name)
         config = await self._config(repository, here)
-        await self.binders.require_proof(here.user_id, repository)
+        await self.policy.require_proof(here.user_id, repository)
         channel_name, private, hidden = await self._channel(here)
         wanted = Project(
             slack_channelid=here.channel_id,
@@ -181,7 +181,7 @@ class Setup:
     def _people(self, config: RepoConfig | str) -> list[str]:
         """A hint if the file names people (in `allow`, say): they must prove who they are."""
         keys = () if isinstance(config, str) else config.naming_people()
-        return [people_named(keys, provable=self.binders.provable)] if keys else []
+        return [people_named(keys, provable=self.policy.provable)] if keys else []
 
     async def _webhook(self, project: Project, slug: str) -> list[str]:
         url = self.links.ci_webhook

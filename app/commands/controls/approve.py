@@ -40,7 +40,7 @@ from app.texts.replies.deployments.controls import approving, rejecting
 
 
 @dataclass(frozen=True, kw_only=True)
-class Awaited:
+class ApprovalFinder:
     """Finds the deployment to approve or reject among those that wait for approval."""
 
     bindings: Bindings
@@ -130,7 +130,7 @@ class Approve:
         synonyms=("accept", "agree", "lgtm"),
     )
 
-    awaited: Awaited
+    finder: ApprovalFinder
     approving: Approving
     github: GitHub
     chat: Chat
@@ -138,11 +138,11 @@ class Approve:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Note the approval; raises `UserError` if this person's approval would not count."""
-        project = await project_here(self.awaited.bindings, ask)
-        build = await self.awaited.find(
+        project = await project_here(self.finder.bindings, ask)
+        build = await self.finder.find(
             project, meant_by(ask, typed), approvable, ask=ask, command=self.name
         )
-        by = await person_of(self.awaited.bindings, ask)
+        by = await person_of(self.finder.bindings, ask)
         member = await self.chat.member(by.slack_userid or "")
         if member.guest or not member.ours:
             raise UserError(ApprovalByGuest(), of=self.name)
@@ -209,13 +209,13 @@ class Reject:
         synonyms=("deny", "decline", "refuse"),
     )
 
-    awaited: Awaited
+    finder: ApprovalFinder
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Note a cancel with the reason; if several people reject it, the first one counts."""
-        project = await project_here(self.awaited.bindings, ask)
+        project = await project_here(self.finder.bindings, ask)
         build, why = await self._meant(ask, project, typed)
-        by = await person_of(self.awaited.bindings, ask)
+        by = await person_of(self.finder.bindings, ask)
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
         note = structs.replace(note_on(project, build.deployment_id), once={"cancel": order})
         audit = Audit(did=self.name, by=by, build=build)
@@ -224,7 +224,7 @@ class Reject:
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> tuple[Build, str]:
         """The deployment and the reason; all words are the reason if the first names nothing."""
         first, *rest = typed.args or ("",)
-        find = partial(self.awaited.find, project, waits=rejectable, ask=ask, command=self.name)
+        find = partial(self.finder.find, project, waits=rejectable, ask=ask, command=self.name)
         try:
             build = await find(first)
         except UserError as error:

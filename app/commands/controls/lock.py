@@ -30,7 +30,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockedPlaces:
+class SlotFinder:
     """Finds the slot (an environment's record) that holds the lock."""
 
     bindings: Bindings
@@ -66,26 +66,26 @@ class LockEnvironment:
         synonyms=("freeze", "block"),
     )
 
-    places: LockedPlaces
+    slots: SlotFinder
     locks: Locks
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Lock it, or change one's own lock; raises `UserError` for somebody else's."""
         lasting = _lasting(typed)
-        project = await project_here(self.places.bindings, ask)
-        slot = await self.places.named(project, typed)
-        by = await person_of(self.places.bindings, ask)
+        project = await project_here(self.slots.bindings, ask)
+        slot = await self.slots.named(project, typed)
+        by = await person_of(self.slots.bindings, ask)
         before = slot.lock
         if before is not None and before.ask_id == ask.ask_id:  # an earlier run of this ask
             await self.locks.ensure_followed(slot, before)
             return Reply(answer=locked(slot.name, before, again=before.since != ask.asked_at))
-        now = await self.places.github.clock()
+        now = await self.slots.github.clock()
         ended = slot.released
         if ended is not None and ended.lock.ask_id == ask.ask_id:  # likewise, and it has ended
             return Reply(answer=over_already(slot.name, ended))
         if before is not None and not before.holds(now):
             await self.locks.release(slot, by=None, project=project)
-            slot = await self.places.records.slot(slot.repository_id, slot.name)
+            slot = await self.slots.records.slot(slot.repository_id, slot.name)
             before = slot.lock
         if before is not None and not same_person(before.by, by):
             raise UserError(
@@ -121,7 +121,7 @@ def _lasting(typed: Typed) -> float | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unlockers:
+class UnlockPolicy:
     """Checks who may release somebody else's lock: those who may deploy to the environment."""
 
     github: GitHub
@@ -159,9 +159,9 @@ class UnlockEnvironment:
         synonyms=("unfreeze", "unblock"),
     )
 
-    places: LockedPlaces
+    slots: SlotFinder
     locks: Locks
-    unlockers: Unlockers
+    policy: UnlockPolicy
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Release it; the message in the channel is the answer.
@@ -169,20 +169,20 @@ class UnlockEnvironment:
         The owner of the lock may, and whoever may deploy there. Raises `UserError` for others, and
         if there is no lock.
         """
-        project = await project_here(self.places.bindings, ask)
-        slot = await self.places.named(project, typed)
+        project = await project_here(self.slots.bindings, ask)
+        slot = await self.slots.named(project, typed)
         if ended_by(slot, ask.ask_id):  # an earlier run did; there may be a newer lock by now
             await self.locks.tell(slot, project)
             return Nothing()
         untold = slot.released if slot.released and not slot.released.told else None
         if slot.lock is None and untold is None:
-            others = await self.places.records.slots(project.repository_id)
+            others = await self.slots.records.slots(project.repository_id)
             held = tuple(each.name for each in others if each.lock is not None)
             raise UserError(NotLocked(environment=slot.name, locked=held))
-        by = await person_of(self.places.bindings, ask)
+        by = await person_of(self.slots.bindings, ask)
         ends = slot.lock or (untold.lock if untold else None)
         if ends is None or not same_person(ends.by, by):
-            await self.unlockers.require(project, slot, by)
+            await self.policy.require(project, slot, by)
         await self.locks.release(slot, by=by, project=project, ask_id=ask.ask_id)
         return Nothing()
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.commands.channels.binders import Access, Binders, SetupBy, proof_for
+from app.commands.channels.binding_policy import Access, BindingPolicy, SetupBy, proof_for
 from app.errors import UserError
 from app.model.chat.workspace import Member, Workspace
 from app.model.project import User
@@ -30,14 +30,14 @@ def test_what_must_be_proved(setup_by: SetupBy, provable: bool, private: bool, a
 async def test_a_proven_login_must_be_able_to_push(desk: Desk):
     """Not a claim, and not a reader."""
     outside = desk.outside
-    binders = Binders(
+    policy = BindingPolicy(
         bindings=outside.store, github=outside.github, chat=outside.chat, setup_by="verified"
     )
     repository = await outside.github.repository("acme/shop")
 
     async def refusal() -> object:
         try:
-            await binders.require_proof("U1", repository)
+            await policy.require_proof("U1", repository)
         except UserError as error:
             return error.reasons[0]
         return None

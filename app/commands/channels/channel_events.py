@@ -20,7 +20,7 @@ logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Joined:
+class ChannelEvents:
     """Greets people who join a bound channel, and keeps bindings in step with Slack's channels.
 
     https://docs.slack.dev/reference/events/member_joined_channel

@@ -18,7 +18,7 @@ _WRITES = frozenset({"write", "maintain", "admin"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Binders:
+class BindingPolicy:
     """Checks people. `provable` says whether `verify` works here (the App's OAuth is set up)."""
 
     bindings: Bindings

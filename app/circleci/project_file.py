@@ -60,7 +60,7 @@ def _missing_workflow(workflows: Mapping[str, Json], named: str | None) -> str |
 
 
 def _ignores_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> bool:
-    """Whether nothing uses the parameter `sha`; a job of an orb may do so out of our sight."""
+    """Whether nothing uses the parameter `sha`; a job of an orb may use it, so it counts."""
     if any("/" in job for each in workflows.values() for job in _jobs(each)):
         return False
     used = {key: value for key, value in data.items() if key != "parameters"}

@@ -62,7 +62,7 @@ def _reason(status: int, message: str, slug: str, sent: Sent) -> Reason:
 
 
 def wrong_parameters(message: str, sent: Sent) -> CIParameterUndeclared | CIParameterInvalid | None:
-    """What a message says is wrong with the parameters that were sent; None: nothing.
+    """What a message says is wrong with the parameters that were sent; None if nothing.
 
     CircleCI either refuses the request, or accepts it and puts the message into the pipeline's
     errors.
@@ -92,8 +92,8 @@ def started_nothing(status: int, message: str) -> Refused:
 def may_mean_undeclared(error: Refused, *, parameters: Sent, needs_run: bool) -> bool:
     """Whether a refusal may be the misleading `Project not found` for undeclared parameters.
 
-    It is not where the project cannot be triggered this way at all (`needs_run`: a GitHub
-    App project asked for without a definition).
+    It is not if the project cannot be triggered this way at all (`needs_run`: it is a GitHub App
+    project, and no definition is named).
     """
     unknown = isinstance(error.reason, CIProjectUnknown)
     return unknown and bool(parameters) and not needs_run

@@ -63,7 +63,7 @@ def project_of_page(url: str) -> str | None:
 
 
 def beyond_limits(parameters: Mapping[str, InputValue]) -> tuple[Reason, ...]:
-    """The limits of CircleCI's that the parameters exceed.
+    """The limits of CircleCI that the parameters exceed.
 
     https://circleci.com/docs/pipeline-variables/
     """

@@ -67,7 +67,7 @@ class Searcher:
     async def deployment_of(self, calls: ApiCalls, pipeline_id: str) -> int | None:
         """The `deployment_id` of a pipeline; None for an ordinary pipeline.
 
-        It never changes, so it is cached. Raises `NotShownError` where CircleCI does not show it.
+        It never changes, so it is cached. Raises `NotShownError` if CircleCI does not show it.
         """
         known = self._known.get(pipeline_id)
         if known is None and (known := await self._read_deployment(calls, pipeline_id)) is not None:

@@ -60,7 +60,7 @@ class Bodies:
             raise RejectedRequest(400, "broken body") from error
 
     async def _read(self, request: web.Request, share: "_Share", limit: int) -> bytes:
-        """The whole body in one buffer: kept apart, pieces of one byte would take forty each."""
+        """The whole body in one buffer: a list of one-byte chunks would take forty times more."""
         body = bytearray()
         try:
             async with asyncio.timeout(self.patience):

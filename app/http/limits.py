@@ -23,7 +23,7 @@ RESERVED = {
     Urgency.STARTING: 0.05,
     Urgency.PROGRESS: 0.1,
 }
-"""The share of all calls that calls of each urgency leave for more urgent ones."""
+"""The share of an allowance that calls of each urgency leave to more urgent ones."""
 
 LOOK_AGAIN = 60.0
 """The longest (seconds) that a call is held back: it may have become more urgent by then."""

@@ -17,7 +17,7 @@ LIMIT = 1024 * 1024
 
 
 class RejectedRequest(Exception):
-    """A request is not acted on: the HTTP status to answer, and why, in a few words of ours.
+    """A request is refused: the HTTP status to answer, and the reason in a few words of ours.
 
     `retry_after` is in seconds; `close` ends the connection at once.
     """

@@ -110,7 +110,7 @@ class AppCredentials:
         return self._header
 
     def refused(self, header: str) -> None:
-        """Sign a new JWT next time, dated by GitHub's clock, which the refusal contained."""
+        """Sign a new JWT next time, dated by GitHub's clock, which the refusal has shown."""
         if header == self._header:
             self._header = ""
 

@@ -32,7 +32,7 @@ from app.observe import Metrics
 T = TypeVar("T")
 
 HOPS = 3
-"""Requests that one call may take through redirects, which a renamed repository answers with."""
+"""The most requests for one call when GitHub redirects it, as it does for a renamed repository."""
 CACHED = 200
 """Answers that each connection keeps for conditional requests."""
 HALVED_FOR = 3600.0

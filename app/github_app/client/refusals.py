@@ -1,4 +1,4 @@
-"""Which error an answer of GitHub means that is not a success (pure).
+"""The errors for GitHub's answers other than success (pure).
 
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
@@ -48,7 +48,7 @@ _PASSING = frozenset(
 
 
 class QueryTooLarge(Refused):
-    """A query asks for more than GitHub computes at once: repeating it fails, less works.
+    """A query asks for more than GitHub computes at once: repeating it fails, a smaller one works.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     """

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from app.github_app.api.shapes.rest import (
     Account,
+    Anything,
     AppObject,
     InstallationFacts,
     RepositoryFacts,
@@ -27,15 +28,11 @@ LONGEST = 1000
 _COMMAND = re.compile(r"/(deploy(?:[ \t][^\r\n]*)?)(?:\r?\n|$)")
 
 
-class PullLinks(Struct, frozen=True, gc=False):
-    """Present if an issue is a pull request."""
-
-
 class IssueFacts(Struct, frozen=True, gc=False):
-    """An issue, or a pull request seen as one."""
+    """An issue, or a pull request seen as one, which then has links in `pull_request`."""
 
     number: int
-    pull_request: PullLinks | None = None
+    pull_request: Anything | None = None
 
 
 class CommentFacts(Struct, frozen=True, gc=False):

@@ -21,7 +21,7 @@ from app.ports import Clock
 
 @dataclass(frozen=True)
 class SourceEvents:
-    """`push`, `create` and `pull_request`, and the event of another default branch.
+    """`push`, `create` and `pull_request`, and changes of the default branch.
 
     `forget_configuration` takes a repository's id, and drops its cached configuration.
     """
@@ -53,7 +53,7 @@ class SourceEvents:
         await self.inbox.add(source_ask(data, source, event=event.event, delivery=delivery, at=at))
 
     async def pushed(self, event: Event) -> None:
-        """Drop the cached configuration after a push to the default branch, before any look."""
+        """Drop the cached configuration after a push to the default branch, before it is used."""
         data: PushEvent = event.data
         if data.to_default_branch:
             self.forget_configuration(data.repository.id)

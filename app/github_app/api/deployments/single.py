@@ -35,7 +35,7 @@ class Deployments(Access):
         return await self.run_on(plan.repository, partial(self._create, plan))
 
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
-        """Our own deployment whose `payload.deploybot.request` is the plan's; None: there is none.
+        """Our own deployment with the plan's `payload.deploybot.request`; None if there is none.
 
         Reads all pages since `since` (epoch seconds by our clock), each within the timeout.
         """
@@ -88,7 +88,7 @@ class Deployments(Access):
     async def _newer(
         self, since: float, connection: Connection, ref: RepositoryRef
     ) -> list[Deployment]:
-        """Deployments since then to any environment: a status may have changed the environment."""
+        """Deployments since then to any environment: a status may have changed it."""
         found = await connection.pages(
             _PAGE,
             {**path_of(ref.full_name), "per_page": "100"},

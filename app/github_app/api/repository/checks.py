@@ -37,7 +37,7 @@ class Checks(Access):
     async def first_seen(self, ref: RepositoryRef, sha: str) -> dict[str, float]:
         """When each check, by name, first appeared on a commit (epoch seconds).
 
-        Reads all pages, each within the timeout. By GraphQL only latest runs could be read.
+        Reads all pages, each within the timeout. GraphQL would give the latest runs only.
         """
         return await self.run_on(ref, partial(_first_seen, sha))
 

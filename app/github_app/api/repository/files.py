@@ -14,7 +14,7 @@ from app.model.plan import RepositoryRef
 from app.model.reasons.gates import TWICE, ConfigurationUnreadable
 
 MOST_CHANGED = 100
-"""Changed files of a pull request that are read; GitHub sorts them by path: `.github/` is early."""
+"""Changed files of a pull request that are read; GitHub lists them by path, `.github/` early."""
 
 UNREADABLE = "the file is binary or too large"
 
@@ -100,9 +100,9 @@ def proposed_file(node: ProposedNode) -> ProposedFile:
 
 
 def the_file(*spellings: BlobNode | None) -> BlobNode | None:
-    """The file under the name that it has, if it exists.
+    """The one of the two spellings that exists, if any.
 
-    Raises `Refused` if it exists under both names, or cannot be read: it must not count as missing.
+    Raises `Refused` if both do, or if the file cannot be read: it must not count as missing.
     """
     found = [one for one in spellings if one is not None and one.oid]
     if len(found) > 1:

@@ -14,9 +14,9 @@ def judged_checks(
 ) -> tuple[Check, ...]:
     """Each check once, in the state of its latest run, by name; a queued run is the latest.
 
-    A check is identified by its name, its App and, for GitHub Actions, its workflow: if two
-    workflows use one name, these are two checks. `by_suite`: GitHub withholds the workflows, so
-    check suites take their place. `app_id` is our own App's.
+    A check is identified by its name, its App and, for GitHub Actions, its workflow: one name in
+    two workflows means two checks. `by_suite`: GitHub withholds the workflows, so check suites
+    take their place. `app_id` is our own App's.
     """
     latest: dict[tuple[str, ...], tuple[float, Check]] = {}
     for context in contexts:

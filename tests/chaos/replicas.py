@@ -112,7 +112,8 @@ class Replica:
             await asyncio.sleep(0.05)
             if self.process is not None and self.process.poll() is not None:
                 raise RuntimeError(f"replica {self.number} ended: {self.process.returncode}")
-            if self.ready_since is None and _listens(self.port):
+            serves = self.process is not None  # one that is being stopped may listen a while longer
+            if serves and self.ready_since is None and _listens(self.port):
                 self.ready_since = time.monotonic()
 
     def end(self) -> int:

@@ -179,11 +179,15 @@ async def _acts(scene: Scene) -> None:
     scene.weather.raging = scene.plan.mad
     raging = [asyncio.create_task(act) for act in storm(scene)]
     beside = asyncio.create_task(scene.controls.work())
+    working = asyncio.create_task(scene.people.work(scene.plan.deployments))
     try:
-        await scene.people.work(scene.plan.deployments)
+        done, _ = await asyncio.wait([working, *raging], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # an act that fails ends the run: the rest would show too little
         scene.controls.over = True
         await beside
     finally:
+        working.cancel()
         beside.cancel()
         scene.weather.raging = False
         for task in raging:

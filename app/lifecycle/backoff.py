@@ -153,7 +153,7 @@ def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | N
     return since_begun(pause.refused, repository=record.repository, url=url, gave_up=True)
 
 
-def earliest(record: Build | Ask, wall: float) -> list[float]:
+def retry_times(record: Build | Ask, wall: float) -> list[float]:
     """When each provider that pauses may be tried again (epoch seconds)."""
     return [pause.retry_at for pause in record.backoff.values() if pause.retry_at > wall]
 

@@ -9,12 +9,12 @@ from app.errors import RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import (
     CAP,
     cleared,
-    earliest,
     failed,
     fresh_start,
     given_up,
     once_more,
     outage,
+    retry_times,
     waits,
 )
 from app.model.reasons.binding import AppNotInstalled, AppUninstalled
@@ -75,8 +75,8 @@ def test_waiting():
     assert waits(b, "ci", retry_at - 0.01)
     assert not waits(b, "ci", retry_at)
     assert not waits(b, "github", d.T0)
-    assert earliest(b, d.T0) == [retry_at]
-    assert earliest(b, retry_at) == []
+    assert retry_times(b, d.T0) == [retry_at]
+    assert retry_times(b, retry_at) == []
 
 
 def test_an_answer_clears_it():

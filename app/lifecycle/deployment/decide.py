@@ -1,6 +1,6 @@
 """The next step of a build: one pure function, called again after each read that it asks for."""
 
-from app.lifecycle.backoff import earliest
+from app.lifecycle.backoff import retry_times
 from app.lifecycle.deployment.phases.ending.closing import close
 from app.lifecycle.deployment.phases.ending.releasing import release
 from app.lifecycle.deployment.phases.ending.replacing import (
@@ -91,7 +91,7 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
 
     Always later than now: what was due by now was done in this look, or couldn't be done.
     """
-    times = earliest(b, now.wall)
+    times = retry_times(b, now.wall)
     if b.unread and not b.state.ended:
         times.append(now.wall + READ_AGAIN)
     if b.undecided and not b.pipeline_ended and b.pipeline_id is None:

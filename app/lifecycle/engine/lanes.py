@@ -1,4 +1,4 @@
-"""Which record is looked at next: each kind of work has places of its own, apart from others."""
+"""Which record is looked at next, with places of its own for each kind of work."""
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import Conflict, ItemTooLarge, Provider, ProviderError, Refused, StoreError
-from app.lifecycle.backoff import CAP, Record, cleared, earliest, failed
+from app.lifecycle.backoff import CAP, Record, cleared, failed, retry_times
 from app.lifecycle.engine.defects import ended_after, pause_left, troubled
 from app.lifecycle.engine.lease import Leases
 from app.lifecycle.engine.record_kinds import RecordKind, Step
@@ -220,7 +220,7 @@ class Looker:
     def _retry_at(self, record: Record) -> float:
         """When the first of the providers that failed may be asked again (epoch seconds)."""
         wall = self.clock.wall()
-        return min(earliest(record, wall), default=wall)
+        return min(retry_times(record, wall), default=wall)
 
     def _pause(self, error: ProviderError) -> float:
         """The longest pause in seconds; that a refusal was lifted is noticed within `watch`."""

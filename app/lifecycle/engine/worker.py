@@ -74,7 +74,7 @@ class Worker:
         self._poller = asyncio.get_running_loop().create_task(self._polling(), name="poll")
 
     def wake(self, key: Key, *, delivery: str = "", awaited: bool = False) -> None:
-        """Look at a record now; during a look of it, once more right after. See `Wake`."""
+        """Look at a record now, or right after the look at it that is running. See `Wake`."""
         if delivery and not self._draining:
             self._deliveries[key] = delivery
         self._enqueue(key, lane_of(key, awaited=awaited))

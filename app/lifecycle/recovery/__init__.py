@@ -1,1 +1,1 @@
-"""Finding what was missed or lost: the sweep, redeliveries, a rebuilt store, bindings in sync."""
+"""Finding what was missed or lost: sweeps, redeliveries, restoring the store, syncing bindings."""

@@ -1,4 +1,4 @@
-"""Rebuilding one repository's binding and builds from GitHub after the store was lost.
+"""Restoring one repository's binding and builds from GitHub after the store was lost.
 
 They come from GitHub's deployments and their `payload.deploybot`. The looks that follow find each
 deployment's pipeline by its parameters and its message by its metadata (`phases/identifying.py`).

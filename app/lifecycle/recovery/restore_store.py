@@ -1,4 +1,4 @@
-"""Rebuilding every repository after the store was lost: one page a look, with the place kept.
+"""Restoring every repository after the store was lost: one page a look, with the place kept.
 
 A repository that cannot be read is set aside and tried again later; the others are read once.
 """
@@ -64,7 +64,7 @@ class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRestorer:
-    """Decides the ask that rebuilds the store: one step in each look."""
+    """Decides the ask that restores the store: one step in each look."""
 
     github: GitHub
     restorer: RepositoryRestorer

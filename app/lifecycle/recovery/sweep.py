@@ -13,7 +13,7 @@ from msgspec import convert, to_builtins
 from app.errors import Conflict, Refused
 from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, KEPT, MissedDeployments, Round
 from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
-from app.lifecycle.recovery.restore_store import SOON, StoreRestorer
+from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.requests.decision import Decision, Later
 from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask, AskKind
@@ -24,7 +24,10 @@ logger = structlog.get_logger()
 
 APP = "sweep:app"
 RESTORE = "sweep:restore"
-"""The id of the ask that rebuilds an empty store."""
+"""The id of the ask that restores an empty store."""
+
+SOON = 30.0
+"""Seconds before the next search if one found too much, or has to begin again."""
 
 DAY = 86400.0
 
@@ -119,7 +122,7 @@ class Sweep:
         return sorted(number for number in numbers if number is not None)
 
     async def begin(self) -> None:
-        """At the start of a process: sweep now; a store without a binding is rebuilt, too."""
+        """At the start of a process: sweep now; a store without a binding is restored, too."""
         if not await self.store.projects():
             await self._add(RESTORE)
         await self._add(APP)

@@ -3,7 +3,7 @@
 from msgspec import UNSET, structs
 from msgspec.json import encode
 
-from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.backoff import given_up, retry_times, waits
 from app.lifecycle.deployment.phases.transitions import created_for
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.requests.cancel_orders import deploys
@@ -73,7 +73,7 @@ def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
         return late
     if a.plan is not None and Effect.CREATE in a.guards:
         return _recover(a, f, now, limits)
-    pause = earliest(a, now.wall)
+    pause = retry_times(a, now.wall)
     if pause:
         return Finish(due_at=min(pause))
     if a.plan is not None:
@@ -160,7 +160,7 @@ def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     If none was created, the ask is decided again: the person may have repeated the command.
     """
     if waits(a, "github", now.wall):
-        return Finish(due_at=min(earliest(a, now.wall)))
+        return Finish(due_at=min(retry_times(a, now.wall)))
     if f.created is UNSET:
         return Read(what=AskWhat.CREATED)
     if f.created is not None:

@@ -4,7 +4,7 @@ from math import floor
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import earliest, given_up
+from app.lifecycle.backoff import given_up, retry_times
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.starting.judging import unreadable
 from app.lifecycle.deployment.phases.telling.news import NEVER
@@ -38,7 +38,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if any(given_up(b, one, limits.give_up) for one in ("github", "ci")):
         return Become(record=_external(b))
     if unreadable(b, now):
-        return Finish(due_at=min(earliest(b, now.wall)))
+        return Finish(due_at=min(retry_times(b, now.wall)))
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:
             return Read(what=What.DEPLOYMENT)

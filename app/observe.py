@@ -112,7 +112,7 @@ def configure_logging(
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=lambda *_: ours,  # the module's name is not shown, and slow to find
+        logger_factory=lambda *_: ours,  # finding the module's name is slow, and it is not shown
     )
 
 

@@ -54,7 +54,7 @@ def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
         _ = parts.port
-    except ValueError:  # the port is no number, or brackets do not match
+    except ValueError:  # the port is not a number, or brackets do not match
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"must be an http(s) address, not {_shown(value)}")
@@ -74,7 +74,7 @@ def _private_address(value: str) -> str:
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name
+    except ValueError:  # it is a name, not an IP address
         return host == "localhost"
 
 
@@ -141,7 +141,7 @@ def _decoded(value: str) -> str:
     """Decode base64, in one line or wrapped; empty if it is not base64 of ASCII text."""
     try:
         return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
-    except ValueError:  # of either decoding
+    except ValueError:  # either decoding may raise it
         return ""
 
 
@@ -296,5 +296,5 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def _problem(error: ErrorDetails) -> str:
     sentence = _SENTENCES.get(error["type"], "is malformed")
-    variable = str(error["loc"][0]).upper()  # of a default that is wrong, pydantic names the field
+    variable = str(error["loc"][0]).upper()  # for a wrong default, pydantic gives the field's name
     return f"{variable} {sentence.format(input=error['input'], **error.get('ctx', {}))}"

@@ -31,7 +31,7 @@ def run_with_settings(arguments: argparse.Namespace, environ: Mapping[str, str])
         return _run(arguments, settings)
     except StoreInUse as error:
         print(f"deploybot: {error}; nothing was touched.", file=sys.stderr)
-    except (StoreError, OSError) as error:  # no place for the file, no table, a port in use
+    except (StoreError, OSError) as error:  # such as a port in use, or a missing table
         print(f"deploybot: {error}", file=sys.stderr)
     return FAILED
 

@@ -19,6 +19,7 @@ from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
 from app.model.ask import AskKind
 from app.observe import Metrics
 from app.ports import Key
+from app.service.automation import Automation, build_automation
 from app.service.clients import Clients
 from app.service.commands import build_commands, build_comments
 from app.service.entrances import (
@@ -29,7 +30,6 @@ from app.service.entrances import (
 )
 from app.service.looking import build_looker
 from app.service.shared import Shared, share
-from app.service.standing import Standing, build_standing
 from app.settings import Settings
 from app.slack.entrances.socket import SlackSocket
 from app.slack.web_api.chat import SlackChat
@@ -62,8 +62,8 @@ def build_service(
 
     shared = share(settings, clients, metrics, wake)
     commands = build_commands(shared)
-    standing = build_standing(shared)
-    looker = build_looker(shared, _deciders(shared, commands, standing))
+    automation = build_automation(shared)
+    looker = build_looker(shared, _deciders(shared, commands, automation))
     worker = Worker(records=clients.store, look=looker, clock=clients.clock, metrics=metrics)
     bodies = Bodies()
     slack = slack_entrances(shared, commands, readiness, bodies)
@@ -84,12 +84,12 @@ def build_service(
         chat=clients.chat,
         socket=slack.socket,
         looker=looker,
-        sweep=standing.sweep,
-        restorer=standing.restorer,
+        sweep=automation.sweep,
+        restorer=automation.restorer,
     )
 
 
-def _deciders(shared: Shared, commands: Commands, standing: Standing) -> Deciders:
+def _deciders(shared: Shared, commands: Commands, automation: Automation) -> Deciders:
     late = UnmatchedPipelines(
         store=shared.clients.store,
         ci=shared.clients.ci,
@@ -102,10 +102,10 @@ def _deciders(shared: Shared, commands: Commands, standing: Standing) -> Decider
             AskKind.COMMENT: build_comments(shared, commands).decide,
             AskKind.ACTION: commands.decide,
             AskKind.SLACK_EVENT: commands.decide,
-            AskKind.GITHUB_EVENT: standing.events,
+            AskKind.GITHUB_EVENT: automation.events,
             AskKind.PIPELINE: late,
-            AskKind.SWEEP: standing.sweep,
+            AskKind.SWEEP: automation.sweep,
             AskKind.LOCK: shared.locks.follow,
-            AskKind.TRIGGER: standing.triggers.deploy,
+            AskKind.TRIGGER: automation.triggers.deploy,
         }
     )

@@ -78,7 +78,7 @@ def to_attributes(record: msgspec.Struct) -> Attributes:
 
 def to_record(kind: Kind[R], attributes: Mapping[str, Json]) -> R:
     """Build a record from its attributes; unknown names are ignored."""
-    if "due_at" in kind.type.__struct_fields__:  # absent means not due, whatever the default
+    if "due_at" in kind.type.__struct_fields__:  # if absent, it is not due, whatever the default
         attributes = {"due_at": None, **attributes}
     return msgspec.convert(attributes, kind.type)
 

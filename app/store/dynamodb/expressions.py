@@ -67,7 +67,7 @@ class Expression:
             "ExpressionAttributeNames": {alias: name for name, alias in self._names.items()},
             "ExpressionAttributeValues": self._values,
         }
-        return {name: part for name, part in parts.items() if part}  # empty ones are refused
+        return {name: part for name, part in parts.items() if part}  # DynamoDB refuses empty ones
 
 
 class Update(Expression):

@@ -88,7 +88,7 @@ def definition(prefix: str, table: str) -> dict[str, Any]:
 
 async def _create(client: Client, prefix: str, table: str) -> None:
     wanted = definition(prefix, table)
-    with suppress(client.exceptions.ResourceInUseException):  # it exists
+    with suppress(client.exceptions.ResourceInUseException):  # the table exists already
         await client.create_table(**wanted)
     waiter = client.get_waiter("table_exists")
     await waiter.wait(TableName=wanted["TableName"], WaiterConfig={"Delay": 1, "MaxAttempts": 120})

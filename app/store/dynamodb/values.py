@@ -27,7 +27,7 @@ def to_value(value: Json) -> dict[str, Any]:
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int | float):
-        return {"N": repr(value + 0)}  # `+ 0`: the number itself, of an IntEnum too
+        return {"N": repr(value + 0)}  # `+ 0` makes a plain number of an IntEnum
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, Mapping):

@@ -105,7 +105,7 @@ class SqliteWriter:
             self._busy = True
             batch, self._pending = self._pending, {}
             self._batches.put(batch)
-        else:  # all that was queued was withdrawn
+        else:  # everything that was queued has been withdrawn
             self._idle.set()
 
     def _answer(self, batch: _Batch, outcomes: Sequence[Any]) -> None:
@@ -138,7 +138,7 @@ def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - every waiting caller is told
         if connection.in_transaction:
-            with suppress(sqlite3.Error):  # then the next BEGIN fails, and its callers are told
+            with suppress(sqlite3.Error):  # then the next BEGIN fails, and reports it
                 connection.execute("ROLLBACK")
         return [_store_error(error, committing=committing) for _ in works]
     return outcomes
@@ -149,7 +149,7 @@ def _outcomes(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any
     noted = _alone(connection, partial(write_rows, rows=notes)) if notes else None
     if noted is None:
         return [None if isinstance(work, NoteRow) else _alone(connection, work) for work in works]
-    return [_alone(connection, _work(work)) for work in works]  # one is bad, not all
+    return [_alone(connection, _work(work)) for work in works]  # if one fails, the others do not
 
 
 def _work(work: NoteRow | Work[Any]) -> Work[Any]:
@@ -165,7 +165,7 @@ def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:
     try:
         outcome = work(connection)
     except Exception as error:
-        if not connection.in_transaction:  # the engine has rolled back everything
+        if not connection.in_transaction:  # SQLite has rolled back the whole transaction
             raise
         connection.execute("ROLLBACK TO alone")
         outcome = _store_error(error)

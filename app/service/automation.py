@@ -17,7 +17,7 @@ from app.service.shared import Shared
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Automation:
     """What works without a command."""
 
     sweep: Sweep
@@ -26,7 +26,7 @@ class Standing:
     events: EventDeciders
 
 
-def build_standing(shared: Shared) -> Standing:
+def build_automation(shared: Shared) -> Automation:
     """Build the sweep, the triggers and the reactions to GitHub's events."""
     clients = shared.clients
     binding_sync = BindingSync(
@@ -43,7 +43,7 @@ def build_standing(shared: Shared) -> Standing:
         clock=clients.clock,
     )
     triggers = _triggers(shared)
-    return Standing(
+    return Automation(
         sweep=_sweep(shared, restorer, binding_sync),
         restorer=restorer,
         triggers=triggers,

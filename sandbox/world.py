@@ -62,7 +62,6 @@ class World:
         repository: str = REPOSITORY,
         config: str | None = None,
         ci_on_push: bool = False,
-        ports: tuple[int, int, int] = (0, 0, 0),
         **circleci: Any,
     ) -> None:
         self.repository = repository
@@ -75,10 +74,9 @@ class World:
             public_key=public_key,
             webhook_secret=secrets.token_hex(20),
             app_owner=repository.partition("/")[0],
-            port=ports[0],
         )
-        self.circleci = CircleCIStandIn(bot_url=self._bot, port=ports[1], **circleci)
-        self.slack = SlackStandIn(bot_url=self._bot, port=ports[2])
+        self.circleci = CircleCIStandIn(bot_url=self._bot, **circleci)
+        self.slack = SlackStandIn(bot_url=self._bot)
         self._wire()
         self._furnish(config)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.circleci.state import Job, Pipeline, Project, Webhook, Workflow, iso, new_id
+from sandbox.circleci.state import WEB_URL, Job, Pipeline, Project, Webhook, Workflow, iso, new_id
 from sandbox.core.clock import Clock
 from sandbox.core.delivery import Deliverer, Sent
 
@@ -29,7 +29,6 @@ class Hooks:
     """Sends a project's webhooks; a failed delivery is retried after each of `retry_delays`."""
 
     deliverer: Deliverer
-    web_url: str
     clock: Clock
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     retry_delays: tuple[float, ...] = (5.0,)
@@ -85,7 +84,7 @@ class Hooks:
             "name": workflow.name,
             "created_at": iso(workflow.created_at),
             "stopped_at": iso(stopped),
-            "url": f"{self.web_url}/pipelines/{slug}/{pipeline.number}/workflows/{workflow.id}",
+            "url": f"{WEB_URL}/pipelines/{slug}/{pipeline.number}/workflows/{workflow.id}",
         }
 
     def _send(self, webhook: Webhook, event: str, payload: dict[str, Any]) -> Sent:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.circleci.state import Job, Pipeline, Project, Webhook, Workflow, iso
+from sandbox.circleci.state import WEB_URL, Job, Pipeline, Project, Webhook, Workflow, iso
 
 
 def created(pipeline: Pipeline) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def webhook_body(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def overview(pipeline: Pipeline, web_url: str) -> dict[str, Any]:
+def overview(pipeline: Pipeline) -> dict[str, Any]:
     """A pipeline with its workflows and jobs, for the page."""
     return {
         "id": pipeline.id,
@@ -152,7 +152,7 @@ def overview(pipeline: Pipeline, web_url: str) -> dict[str, Any]:
         "revision": pipeline.commit.sha,
         "parameters": pipeline.parameters,
         "created_at": pipeline.created_at,
-        "url": f"{web_url}/pipelines/{pipeline.project.long_slug}/{pipeline.number}",
+        "url": f"{WEB_URL}/pipelines/{pipeline.project.long_slug}/{pipeline.number}",
         "workflows": [
             {
                 "id": workflow.id,

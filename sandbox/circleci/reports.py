@@ -7,7 +7,7 @@ https://circleci.com/docs/guides/integration/enable-checks/
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.circleci.state import Job, Pipeline, Workflow
+from sandbox.circleci.state import WEB_URL, Job, Pipeline, Workflow
 
 Report = Callable[[str, str, str, str, str], None]
 """Called with project slug, revision, name, state on GitHub, and the job's address."""
@@ -38,7 +38,6 @@ CHECK_RUNS = {
 class Reports:
     """Reports to GitHub through two functions; GitHub App projects have no statuses."""
 
-    web_url: str
     status: Report
     check_run: Report
 
@@ -64,4 +63,4 @@ class Reports:
         self.check_run(project.slug, pipeline.commit.sha, name, state, url)
 
     def _page(self, pipeline: Pipeline) -> str:
-        return f"{self.web_url}/pipelines/{pipeline.project.long_slug}/{pipeline.number}"
+        return f"{WEB_URL}/pipelines/{pipeline.project.long_slug}/{pipeline.number}"

@@ -31,8 +31,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ResolveRef = Callable[[str, str | None, str | None], Commit | None]
 """Called with project slug, branch and tag; returns None if there is no such ref."""
 
-WEB_URL = "https://app.circleci.com"
-
 
 def any_ref(slug: str, branch: str | None, tag: str | None) -> Commit:
     """Resolve every ref to a commit of its own; used until the stand-in is wired to a world."""
@@ -50,16 +48,12 @@ class CircleCIStandIn(Hand, Projects, Outages):
     def __init__(
         self,
         *,
-        token: str | None = None,
-        webhook_secret: str | None = None,
         bot_url: Callable[[], str] | None = None,
         auto: bool = False,
         job_seconds: float = 2.0,
-        port: int = 0,
-        web_url: str = WEB_URL,
     ) -> None:
-        self.token = token or secrets.token_hex(20)
-        self.webhook_secret = webhook_secret or secrets.token_hex(20)
+        self.token = secrets.token_hex(20)
+        self.webhook_secret = secrets.token_hex(20)
         self.bot_url = bot_url
         self.auto = auto
         self.job_seconds = job_seconds
@@ -75,23 +69,17 @@ class CircleCIStandIn(Hand, Projects, Outages):
         self.faults = Faults("circleci")
         self.deliverer = Deliverer(provider="circleci", now=self.clock)
         self._tasks = Tasks()
-        self.hooks = Hooks(
-            deliverer=self.deliverer, web_url=web_url, clock=self.clock, spawn=self._tasks.spawn
-        )
+        self.hooks = Hooks(deliverer=self.deliverer, clock=self.clock, spawn=self._tasks.spawn)
         self.life = Life(
             hooks=self.hooks,
-            reports=Reports(
-                web_url=web_url,
-                status=self._status,
-                check_run=self._check_run,
-            ),
+            reports=Reports(status=self._status, check_run=self._check_run),
             clock=self.clock,
             changed=self._changed,
         )
         self._courses: deque[Course] = deque()
         self._moving: set[str] = set()
         self.app = self._build()
-        self.server = Server(self.app, port)
+        self.server = Server(self.app)
 
     @property
     def url(self) -> str:
@@ -150,7 +138,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
     def overview(self) -> list[dict[str, Any]]:
         """All pipelines for the page, newest first."""
         return [
-            {**render.overview(one, self.hooks.web_url), "stalled": self._stalled(one)}
+            {**render.overview(one), "stalled": self._stalled(one)}
             for one in reversed(self.pipelines)
         ]
 
@@ -279,7 +267,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
             self._moving.discard(pipeline.id)
 
     def _changed(self, pipeline: Pipeline) -> None:
-        data = render.overview(pipeline, self.hooks.web_url)
+        data = render.overview(pipeline)
         for listener in self.on_change:
             listener("circleci.pipeline", data)
 

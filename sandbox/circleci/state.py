@@ -9,6 +9,8 @@ JOBS = ("build", "migrate", "release")
 DECLARED = ("deployment_id", "environment", "ref", "sha", "version", "url", "task")
 ENDED = frozenset({"success", "failed", "error", "canceled", "unauthorized", "not_run"})
 EVERY_JOB = frozenset({"*"})
+
+WEB_URL = "https://app.circleci.com"
 ALIASES = {"github": "gh", "bitbucket": "bb"}
 
 

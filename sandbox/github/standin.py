@@ -61,16 +61,14 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         *,
         public_key: str,
         webhook_secret: str,
-        app_slug: str = "deploybot",
         app_owner: str = "acme",
         webhook_url: str | None = None,
-        port: int = 0,
     ) -> None:
         self.clock = Clock()
         self.state = State(now=self.clock)
         self.queries = Switches()
         owner = self.state.user(app_owner, kind="Organization")
-        self.app_record = self.state.app(app_slug, owner=owner)
+        self.app_record = self.state.app("deploybot", owner=owner)
         self.app_record.permissions = dict(PERMISSIONS)
         self.app_record.events = list(EVENTS)
         self.faults = Faults("github")
@@ -81,7 +79,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
             client_max_size=25 * 1024 * 1024,
         )
         self.app.on_response_prepare.append(self.clock.stamp)
-        self.server = Server(self.app, port)
+        self.server = Server(self.app)
         self.hub = Hub(
             state=self.state,
             webhooks=Webhooks(

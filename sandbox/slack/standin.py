@@ -32,26 +32,17 @@ class SlackStandIn(People):
     `bot_url` is called for the bot's address each time something is sent to it.
     """
 
-    def __init__(
-        self,
-        *,
-        token: str | None = None,
-        app_token: str | None = None,
-        signing_secret: str | None = None,
-        bot_url: Callable[[], str] | None = None,
-        command: str = "/cimon",
-        port: int = 0,
-    ) -> None:
-        self.signing_secret = signing_secret or secrets.token_hex(16)
+    def __init__(self, *, bot_url: Callable[[], str] | None = None) -> None:
+        self.signing_secret = secrets.token_hex(16)
         self.bot_url = bot_url
-        self.command = command
+        self.command = "/cimon"
         self.linked_text = True
         self.workspace = Workspace()
         self.dana = self.add_user("dana", "Dana Scully")
         self.sam = self.add_user("sam", "Sam Carter")
         self.access = Access(
-            token=token or f"xoxb-{secrets.token_hex(16)}",
-            app_token=app_token or f"xapp-{secrets.token_hex(16)}",
+            token=f"xoxb-{secrets.token_hex(16)}",
+            app_token=f"xapp-{secrets.token_hex(16)}",
         )
         self.faults = Faults("slack")
         self.deliverer = Deliverer(provider="slack", timeout=3.0, now=self.clock)
@@ -73,7 +64,7 @@ class SlackStandIn(People):
             "apps.connections.open": self._connect,
         }
         self.app = self._build()
-        self.server = Server(self.app, port)
+        self.server = Server(self.app)
 
     def _events(self) -> Events:
         return Events(

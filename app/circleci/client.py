@@ -16,7 +16,7 @@ from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import UNREADABLE, NotShownError, Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.plan import Run
 from app.model.reasons import Reason

@@ -12,7 +12,7 @@ from yarl import URL
 from app.errors import RateLimited, Unavailable
 from app.http.attempt import HttpAnswer, attempt, http_date, passing_failure
 from app.http.limits import ProviderLimits
-from app.model.build import Json
+from app.model import Json
 from app.observe import Metrics
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from app.circleci.refusals import Sent, declared_as
 from app.lifecycle.configuration.yaml_reader import read_yaml
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import FileGaps
 from app.model.plan import Run
 from app.model.reasons.ci import CIParameter

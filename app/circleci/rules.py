@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import LONGEST_PARAMETER, MOST_PARAMETERS, Workflow
 from app.model.plan import InputValue
 from app.model.reasons import Reason

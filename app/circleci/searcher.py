@@ -12,7 +12,7 @@ from app.circleci.http import Api, ApiCalls
 from app.circleci.paging import MAX_PAGES, page_query, read_one
 from app.circleci.trigger import project_path
 from app.errors import Unavailable
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.plan import Run
 from app.ports import Claimed

@@ -19,7 +19,7 @@ from app.circleci.states import (
     pipeline_problem,
     workflow_state,
 )
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ A pipeline is started by branch or tag, never by commit; `pull/<n>/head` is take
 from urllib.parse import quote
 
 from app.circleci.refusals import refusal
-from app.model.build import Json
+from app.model import Json
 from app.model.plan import Run
 
 

@@ -20,8 +20,9 @@ from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
 from app.http.parsing import Id, decode
 from app.http.requests import LIMIT, RejectedRequest, header, signed
+from app.model import Json
 from app.model.ask import Ask, AskKind
-from app.model.build import BuildKey, Json
+from app.model.build import BuildKey
 from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import Clock, Intake, Key, Lookups, Records, Wake

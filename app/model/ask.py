@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Json
+from app.model import Json
 from app.model.chat.card import Answer
 from app.model.chat.reply import ReplyAddress
 from app.model.effects import Backoff, Effect, Guard, Trouble

@@ -1,7 +1,6 @@
 """A build: what deploybot remembers of one GitHub deployment, and how far it has got."""
 
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct
 
@@ -28,9 +27,6 @@ from app.model.waiting import Tally, Wait
 
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
-
-Json = Any
-"""A value that JSON can hold."""
 
 
 class BuildState(StrEnum):

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, to_builtins
 
-from app.model.build import Json
+from app.model import Json
 from app.model.build_parts import SeenStatus
 from app.model.ci import WorkflowReport
 from app.model.project import Project

@@ -10,8 +10,9 @@ from zlib import crc32
 
 import msgspec
 
+from app.model import Json
 from app.model.ask import Ask
-from app.model.build import Build, Json
+from app.model.build import Build
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key, Leased

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from app.commands.channels.hello import unlinked_of
 from app.errors import Refused, Unavailable
+from app.model import Json
 from app.model.ask import Ask
-from app.model.build import Json
 from app.model.chat.card import Answer
 from app.observe import audited
 from app.ports import Bindings, Chat, GitHub

@@ -12,8 +12,8 @@ from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.configuration.yaml_reader import read_yaml
 from app.lifecycle.planning.targets.environments import environment_named, known_environments
 from app.lifecycle.requests.decision import Decision, Reply
+from app.model import Json
 from app.model.ask import Ask
-from app.model.build import Json
 from app.model.github.survey import Survey
 from app.ports import CI, Bindings, GitHub
 from app.texts.replies.config import ConfigEntry, config_in_force, config_wrong

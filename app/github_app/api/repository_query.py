@@ -9,7 +9,7 @@ from app.github_app.api.shapes.graphql import AnyRepository
 from app.github_app.client.connection import Connection
 from app.github_app.client.graphql import QueryAnswer
 from app.github_app.client.refusals import QueryTooLarge
-from app.model.build import Json
+from app.model import Json
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import RepositoryNotFound
 

@@ -26,7 +26,7 @@ from app.github_app.client.authentication import Credentials, GitHubClock
 from app.github_app.client.graphql import QueryAnswer, usable_part
 from app.http.attempt import HttpAnswer, attempt, moved_to, no_answer, origin
 from app.http.limits import ALL, ProviderLimits
-from app.model.build import Json
+from app.model import Json
 from app.observe import Metrics
 
 T = TypeVar("T")

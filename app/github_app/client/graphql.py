@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from app.github_app.client import refusals
-from app.model.build import Json
+from app.model import Json
 
 T = TypeVar("T")
 

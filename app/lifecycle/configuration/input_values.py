@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import LONGEST_PARAMETER
 from app.model.plan import InputValue
 

@@ -29,7 +29,7 @@ from app.lifecycle.configuration.value_types import (
     or_nothing,
     seconds,
 )
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import MOST_PARAMETERS
 from app.model.plan import Concurrency, InputValue
 from app.model.triggers import SourceKind

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER
-from app.model.build import Json
+from app.model import Json
 
 GITHUB_FLOW: Mapping[str, Json] = {
     "environments": {

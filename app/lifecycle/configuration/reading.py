@@ -17,7 +17,7 @@ from app.lifecycle.configuration.model import (
 from app.lifecycle.configuration.presets import PRESETS, over
 from app.lifecycle.configuration.value_types import is_pattern
 from app.lifecycle.configuration.yaml_reader import Path, YamlFile, read_yaml
-from app.model.build import Json
+from app.model import Json
 from app.model.configuration.file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid
 from app.model.triggers import SourceKind

@@ -7,7 +7,7 @@ import json
 import sys
 
 from app.lifecycle.configuration.model import RepoConfig
-from app.model.build import Json
+from app.model import Json
 
 TITLE = "deploybot"
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.model.build import Json
+from app.model import Json
 from app.model.ci import LONGEST_PARAMETER
 from app.model.plan import InputValue
 

@@ -17,7 +17,7 @@ from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.tag import Tag
 
-from app.model.build import Json
+from app.model import Json
 
 LONGEST = 32 * 1024
 """Most characters of a configuration; a longer one is not read."""

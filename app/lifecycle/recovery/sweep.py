@@ -16,8 +16,8 @@ from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
 from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.requests.decision import Decision, Later
 from app.lifecycle.requests.inbox import Inbox
+from app.model import Json
 from app.model.ask import Ask, AskKind
-from app.model.build import Json
 from app.ports import Clock, GitHub, Store
 
 logger = structlog.get_logger()

@@ -7,8 +7,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from app.errors import UserError
+from app.model import Json
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Json
+from app.model.build import Build
 from app.model.chat.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Plan

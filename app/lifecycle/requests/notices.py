@@ -10,8 +10,8 @@ from types import MappingProxyType
 from msgspec import convert, structs, to_builtins
 
 from app.lifecycle.requests.inbox import Inbox
+from app.model import Json
 from app.model.ask import Ask, AskKind
-from app.model.build import Json
 from app.model.chat.card import Answer
 from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.project import Project

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from app.model.build import Json
+from app.model import Json
 from app.model.triggers import SourceKind
 
 

@@ -5,7 +5,7 @@ Every attribute name is written as an #alias, because DynamoDB reserves hundreds
 
 from typing import Any
 
-from app.model.build import Json
+from app.model import Json
 from app.store.codec import Change
 from app.store.dynamodb.values import Item, to_value
 

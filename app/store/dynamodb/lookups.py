@@ -9,7 +9,8 @@ import heapq
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app.model.build import BuildKey, Json
+from app.model import Json
+from app.model.build import BuildKey
 from app.model.slot import Slot
 from app.ports import Key
 from app.store.codec import ASKS, BUILDS, DUE_SHARDS, SLOTS, Attributes, Kind, to_record

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.model.build import Json
+from app.model import Json
 from app.store.codec import Attributes
 
 Item = dict[str, dict[str, Any]]

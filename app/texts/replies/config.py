@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from app.model.build import Json
+from app.model import Json
 from app.model.chat.card import Answer
 from app.model.configuration.file import CONFIG_FILE
 from app.model.github.repository import Repository, page

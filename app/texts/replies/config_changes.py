@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Json
+from app.model import Json
 from app.model.configuration.changes import (
     ConfigChange,
     EnvironmentChange,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.configuration.input_values import accepted
-from app.model.build import Json
+from app.model import Json
 
 OPTIONS = ("eu", "us west")
 

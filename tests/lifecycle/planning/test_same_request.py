@@ -6,8 +6,9 @@ from msgspec import structs
 from app.lifecycle.planning.creations import may_create
 from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.same_request import already_running, under_way
+from app.model import Json
 from app.model.ask import Ask, AskKind, Watch
-from app.model.build import Build, BuildState, Json, Origin
+from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
 from app.model.github.deployment import Deployment, StatusSummary

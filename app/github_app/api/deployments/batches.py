@@ -12,7 +12,7 @@ from app.github_app.api.access import path_of
 from app.github_app.api.deployments.lists import DeploymentLists, all_since
 from app.github_app.api.shapes.graphql import RepositoryDeployments, deployments
 from app.github_app.client.refusals import QueryTooLarge
-from app.model.build import Json
+from app.model import Json
 from app.model.github.deployment import Deployment, SweptDeployments
 from app.model.plan import RepositoryRef
 

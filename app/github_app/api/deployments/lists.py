@@ -14,7 +14,7 @@ from app.github_app.api.shapes.graphql import (
     deployments,
 )
 from app.github_app.client.connection import Connection
-from app.model.build import Json
+from app.model import Json
 from app.model.github.deployment import Deployment, DeploymentPage
 from app.model.plan import RepositoryRef
 

@@ -12,7 +12,7 @@ from app.github_app.api.access import SKEW, Access, in_time, path_of
 from app.github_app.api.shapes.rest import DeploymentObject, StatusObject
 from app.github_app.client.connection import Connection
 from app.lifecycle.planning.origins import payload_in
-from app.model.build import Json
+from app.model import Json
 from app.model.build_parts import PostedStatus
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.plan import Plan, RefKind, RepositoryRef

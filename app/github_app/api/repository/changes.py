@@ -14,7 +14,7 @@ from app.github_app.api.repository.comparisons import read_comparison
 from app.github_app.api.shapes.rest import Account
 from app.github_app.api.shapes.survey import CommitOfRepository
 from app.github_app.client.connection import Connection
-from app.model.build import Json
+from app.model import Json
 from app.model.github.commit import Commit, IncomingCommit, PullRequest
 from app.model.plan import RepositoryRef
 

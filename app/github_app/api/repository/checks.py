@@ -9,7 +9,7 @@ from functools import partial
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.shapes.rest import Anything, Reported, epoch
 from app.github_app.client.connection import Connection
-from app.model.build import Json
+from app.model import Json
 from app.model.github.commit import CheckRunReport
 from app.model.plan import RepositoryRef
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from app.model.build import Json
+from app.model import Json
 from app.model.github.app import AppIdentity, Delivery
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.github.repository import Collaborator, Repository

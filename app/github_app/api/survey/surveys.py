@@ -30,7 +30,7 @@ from app.github_app.api.survey.targets import (
 from app.github_app.client.connection import Connection
 from app.github_app.client.graphql import QueryAnswer
 from app.github_app.permissions import FIELDS, shown
-from app.model.build import Json
+from app.model import Json
 from app.model.configuration.file import CONFIG_PATHS
 from app.model.github.commit import Check
 from app.model.github.refs import ResolvedRef

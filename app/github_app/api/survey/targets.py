@@ -10,7 +10,7 @@ from app.github_app.api.shapes.survey import (
     CommitNode,
     RepositoryNode,
 )
-from app.model.build import Json
+from app.model import Json
 from app.model.github.commit import Commit, PullRequest
 from app.model.github.refs import ResolvedRef
 from app.model.plan import RefKind

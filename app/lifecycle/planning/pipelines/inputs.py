@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 from app.lifecycle.configuration.matching import closest
 from app.lifecycle.configuration.model import InputConfig
 from app.lifecycle.planning import origins
-from app.model.build import Build, Json, Origin
+from app.model import Json
+from app.model.build import Build, Origin
 from app.model.github.deployment import Deployment
 from app.model.github.payloads import TOO_LARGE
 from app.model.plan import InputValue, Payload

@@ -8,7 +8,7 @@ from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import Record, failed
 from app.lifecycle.deployment.decide import next_build_step
 from app.lifecycle.deployment.phases.telling.live_message import digest_of
-from app.lifecycle.deployment.phases.telling.news import outcome_of, told
+from app.lifecycle.deployment.phases.telling.news import news_of, told
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
@@ -118,7 +118,7 @@ def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
 def shown(b: Build) -> Build:
     """The build with GitHub's status, the message and the mention as they should be."""
     b = structs.replace(b, status=status_of(b), message_ts="1.1", notified=None)
-    while news := outcome_of(b):
+    while news := news_of(b):
         b = told(b, news)
         if b.notified:
             break

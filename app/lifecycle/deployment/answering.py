@@ -44,10 +44,10 @@ class Answering:
                 return await self._in_slack(to, answer, age)
             case CommitAddress():
                 run = refusal_on(to.sha, answer)
-                told = await _done(self.github.post_check_run(to.repository, run))
+                told = await _accepted(self.github.post_check_run(to.repository, run))
             case CommentAddress():
                 said = comment_saying(to, answer)
-                told = await _done(self.github.show_comment(to.repository, said))
+                told = await _accepted(self.github.show_comment(to.repository, said))
         if not told:
             logger.warning("answer.undeliverable", repository=to.repository.full_name)
         return told
@@ -55,12 +55,12 @@ class Answering:
     async def _in_slack(self, to: SlackAddress, answer: Answer, age: float) -> bool:
         """The command's own address, then the person alone, then the channel."""
         channel, user = to.channel_id, to.user_id
-        if to.response_url and age < ANSWERABLE and await _done(self.chat.answer(to, answer)):
+        if to.response_url and age < ANSWERABLE and await _accepted(self.chat.answer(to, answer)):
             return True
-        if user and await _done(self.chat.whisper(channel, user, answer)):
+        if user and await _accepted(self.chat.whisper(channel, user, answer)):
             return True
         to_all = structs.replace(answer, text=f"{mention(user)} {answer.text}") if user else answer
-        told = await _done(self.chat.say(channel, to_all))
+        told = await _accepted(self.chat.say(channel, to_all))
         if not told:
             logger.warning("answer.undeliverable", channel=channel, user=user)
         return told
@@ -83,7 +83,7 @@ def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
     )
 
 
-async def _done(call: Awaitable[object]) -> bool:
+async def _accepted(call: Awaitable[object]) -> bool:
     """Whether the call wasn't refused."""
     try:
         await call

@@ -102,15 +102,15 @@ class BuildEffects:
         first = Effect.TRIGGER not in b.guards
         b, answer = await sending.once(b, intend, lambda: self._started(b, step.run, first=first))
         if isinstance(answer, CancelRequest):
-            return structs.replace(_settled(unguarded(b, Effect.TRIGGER)), cancel=answer)
+            return structs.replace(_after_trigger(unguarded(b, Effect.TRIGGER)), cancel=answer)
         if isinstance(answer, Refused):
             gone = isinstance(answer.reason, RefGone)
             reason = RefGone(ref=b.ref) if gone else answer.reason
-            return ended(_settled(b), BuildState.ERRORED, self._now(), reason)
+            return ended(_after_trigger(b), BuildState.ERRORED, self._now(), reason)
         if isinstance(answer, ProviderError):
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
-            return _settled(structs.replace(b, unsure=b.unsure or _unknown(answer)))
-        return running(cleared(_settled(b), "ci"), answer, self._now())
+            return _after_trigger(structs.replace(b, unsure=b.unsure or _may_have_arrived(answer)))
+        return running(cleared(_after_trigger(b), "ci"), answer, self._now())
 
     async def _started(self, b: Build, run: Run, *, first: bool) -> Pipeline | CancelRequest:
         """Start the pipeline, unless somebody has rejected the deployment meanwhile.
@@ -159,9 +159,9 @@ class BuildEffects:
             b, intend, lambda: self.chat.post_card(step.channel, step.card)
         )
         if isinstance(ts, ProviderError):
-            return self._not_said(b, ts, Effect.MESSAGE)
+            return self._slack_failed(b, ts, Effect.MESSAGE)
         return structs.replace(
-            _opened(b, Effect.MESSAGE),
+            _slack_accepted(b, Effect.MESSAGE),
             message_ts=ts,
             message_at=self._wall(),
             card_digest=step.digest,
@@ -176,9 +176,9 @@ class BuildEffects:
             b, intend, lambda: self.chat.update_card(step.channel, step.ts, step.card)
         )
         if isinstance(answer, ProviderError):
-            return self._not_said(b, answer, Effect.CARD)
+            return self._slack_failed(b, answer, Effect.CARD)
         return structs.replace(
-            _opened(b, Effect.CARD), card_digest=step.digest, message_at=self._wall()
+            _slack_accepted(b, Effect.CARD), card_digest=step.digest, message_at=self._wall()
         )
 
     async def _notify(self, b: Build, step: Notify, intend: Intend[Build]) -> Build:
@@ -190,8 +190,8 @@ class BuildEffects:
             ),
         )
         if isinstance(answer, ProviderError):
-            return self._not_said(b, answer, Effect.NOTIFY)
-        return told(_opened(b, Effect.NOTIFY), step.outcome)
+            return self._slack_failed(b, answer, Effect.NOTIFY)
+        return told(_slack_accepted(b, Effect.NOTIFY), step.outcome)
 
     async def _show_comment(self, b: Build, step: ShowComment, intend: Intend[Build]) -> Build:
         """A comment that somebody deleted, or that shows something newer, isn't written again."""
@@ -243,7 +243,7 @@ class BuildEffects:
             return step.otherwise
         return step.build
 
-    def _not_said(self, b: Build, error: ProviderError, effect: Effect) -> Build:
+    def _slack_failed(self, b: Build, error: ProviderError, effect: Effect) -> Build:
         """The build after Slack failed; a refusal is kept, to be told elsewhere.
 
         A refusal that concerns one message pauses only that method: an edit that isn't allowed
@@ -270,7 +270,7 @@ class BuildEffects:
         return Now(wall=self.clock.wall())
 
 
-def _settled(b: Build) -> Build:
+def _after_trigger(b: Build) -> Build:
     """The build after a trigger; if all of them had clear answers, no unknown pipeline can come."""
     return b if b.unsure else structs.replace(b, guarded_project=None)
 
@@ -282,11 +282,11 @@ _DOING = {
 }
 
 
-def _opened(b: Build, effect: Effect) -> Build:
+def _slack_accepted(b: Build, effect: Effect) -> Build:
     """The build after Slack accepted a message."""
     return structs.replace(cleared(cleared(b, "slack"), effect), channel_problem=None)
 
 
-def _unknown(error: ProviderError) -> bool:
+def _may_have_arrived(error: ProviderError) -> bool:
     """Whether what was sent may still have arrived."""
     return isinstance(error, Unavailable) and error.ambiguous

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.telling.news import concerned, may_approve, outcome_of
+from app.lifecycle.deployment.phases.telling.news import concerned, may_approve, news_of
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
@@ -63,7 +63,7 @@ class FactsReader:
             What.DELETED: lambda: self._deleted(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
-            What.DEPLOYMENTS: lambda: self.github.latest_in(repository_of(b), _names(b)),
+            What.DEPLOYMENTS: lambda: self.github.latest_in(repository_of(b), _spellings(b)),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.NEWEST: lambda: self.store.build((b.repository_id, int(read.of))),
@@ -160,7 +160,7 @@ class FactsReader:
         """Whether the thread has our reply; None if the message is gone, and its thread with it."""
         try:
             return await self.chat.replied(
-                b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
+                b.slack_channelid or "", b.message_ts or "", outcome=news_of(b)
             )
         except Refused as error:
             if isinstance(error.reason, SlackMessageGone):
@@ -168,6 +168,6 @@ class FactsReader:
             raise
 
 
-def _names(b: Build) -> list[str]:
+def _spellings(b: Build) -> list[str]:
     """The names under which its environment may have been deployed to."""
     return sorted({b.environment, b.plan.environment if b.plan else b.environment})

@@ -4,7 +4,7 @@ import itertools
 
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.telling.news import outcome_of
+from app.lifecycle.deployment.phases.telling.news import news_of
 from app.lifecycle.deployment.statuses import status_of
 from app.model.build import Build, BuildState
 from app.model.reasons.deployments import Replaced
@@ -84,8 +84,8 @@ def _once(world: World, build: Build) -> None:
     """Nothing is told twice."""
     told = world.slack.outcomes(build.deployment_id)
     assert len(told) == len(set(told)), f"mentioned twice: {told}"
-    if outcome_of(build):
-        assert told[-1:] == [outcome_of(build)], f"{told}: {build}"
+    if news_of(build):
+        assert told[-1:] == [news_of(build)], f"{told}: {build}"
     posted = [structs.replace(s, at=0.0, id=0) for s in world.github.statuses[build.deployment_id]]
     repeated = [status for status, after in itertools.pairwise(posted) if status == after]
     late = "github.post_status" in world.faults.late  # then it was sent again before it landed

@@ -49,7 +49,7 @@ def planned(b: Build, plan: Plan) -> Build:
 
     So does what can't be read from GitHub: that it is a pull request's, and what it cancels.
     """
-    known = structs.replace(plan, tickets=b.tickets or plan.tickets, requester=_who(b, plan))
+    known = structs.replace(plan, tickets=b.tickets or plan.tickets, requester=_requester(b, plan))
     if b.plan is not None:
         known = structs.replace(known, cancels=b.plan.cancels)
         if (b.plan.ref_kind, plan.ref_kind) == (RefKind.PULL_REQUEST, RefKind.BRANCH):
@@ -57,7 +57,7 @@ def planned(b: Build, plan: Plan) -> Build:
     return structs.replace(b, plan=known)
 
 
-def _who(b: Build, plan: Plan) -> Person | None:
+def _requester(b: Build, plan: Plan) -> Person | None:
     """Who asked, preferably with their Slack user."""
     known = b.requester
     return known if known is not None and known.slack_userid else plan.requester or known

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from app.lifecycle.planning import origins
 from app.lifecycle.planning.gates.question import RequiredEnvironment
 from app.lifecycle.planning.history.live_deployment import live_in, went_live_at
+from app.lifecycle.planning.history.rollback_target import believed
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.targets.environments import Environment, find_environment, other_names
 from app.lifecycle.planning.trigger_rules import environments_of
@@ -80,11 +80,8 @@ def commit_in(
     )
 
 
-def _left(deployments: Iterable[Deployment], slug: str) -> set[int | None]:
+def _left(deployments: Collection[Deployment], slug: str) -> set[int | None]:
     """The ids of deployments that were rolled back, which only our own deployments tell."""
-    ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
-    return {
-        payload.rollback_of
-        for one in ours
-        if went_live_at(one) is not None and (payload := origins.payload_in(one.payload))
-    }
+    payloads = believed(deployments, slug)
+    went = (one.id for one in deployments if went_live_at(one) is not None)
+    return {payloads[number].rollback_of for number in went if number in payloads}

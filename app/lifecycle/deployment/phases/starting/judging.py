@@ -43,9 +43,8 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if slots.overtaken(place_of(b), f.judgement.newer):
         return end_superseded(b, f.judgement.newer, f, now, limits)
     closed = verdict.refusals or (plan is None and not verdict.waits)
-    if closed and not (
-        b.trigger in AUTOMATIC and (b.gates_at is not None or _awaits_mending(verdict))
-    ):
+    may_wait = b.trigger in AUTOMATIC and (b.gates_at is not None or _awaits_mending(verdict))
+    if closed and not may_wait:
         creator = b.creator if b.origin is not Origin.OURS else ""
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(record=ended(b, BuildState.ERRORED, now, reason))

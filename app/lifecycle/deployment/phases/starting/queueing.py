@@ -37,7 +37,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     if slot.running not in (None, b.deployment_id):
         if f.ahead is UNSET:
             return Read(what=What.AHEAD, of=str(slot.running))
-        if not _holds(f.ahead):
+        if not _may_still_run(f.ahead):
             slot, _ = slots.leave(slot, slot.running)
     entered, replaced = slots.enter(slot, place_of(b), cancels=_cancels(b))
     first = slots.may_start(entered, b.deployment_id)
@@ -171,7 +171,7 @@ def _rolls_back(ahead: Build | None) -> bool:
     return ahead is not None and place_of(ahead).rank is Rank.ROLLBACK
 
 
-def _holds(ahead: Build | None) -> bool:
+def _may_still_run(ahead: Build | None) -> bool:
     """Whether the deployment in the slot may still run, by its own record.
 
     One that is never looked at again would never give the slot back.

@@ -32,7 +32,7 @@ MOST_ASIDES = 20
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """News, once: one reply in the thread that mentions the people concerned."""
-    news = outcome_of(b)
+    news = news_of(b)
     if not news or b.slack_channelid is None or b.message_ts is None:
         return None
     if left_alone(b, ("slack", Effect.NOTIFY), now.wall, limits.give_up):
@@ -129,7 +129,7 @@ def _text(b: Build, news: str, approvers: Approvers) -> str:
     return outcome_reply(b, people)
 
 
-def outcome_of(b: Build) -> str:
+def news_of(b: Build) -> str:
     """The key of the news that are to be told now, each once; empty if there are none.
 
     That is the outcome, again after a rerun and for a second pipeline. Before it: that the

@@ -24,8 +24,8 @@ _ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")
 """The request of a deployment that a comment asked for, with the pull request and the comment."""
 
 
-class _Place(Struct, frozen=True, kw_only=True):
-    """A comment of ours that shows the deployment; `alone`: it shows no other deployment."""
+class _Target(Struct, frozen=True, kw_only=True):
+    """A comment of target that shows the deployment; `alone`: it shows no other deployment."""
 
     number: int
     key: str
@@ -37,51 +37,51 @@ def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     begun = b.waits_for or b.state not in (BuildState.WAITING, BuildState.TRIGGERING)
     if not begun or (b.notified == NEVER and b.closed is None):
         return None
-    places = _places(b)
-    if not places or left_alone(b, ("github", Effect.COMMENT), now.wall, limits.give_up):
+    targets = _targets(b)
+    if not targets or left_alone(b, ("github", Effect.COMMENT), now.wall, limits.give_up):
         return None
     if Effect.COMMENT in b.guards and now.waited.get(Effect.COMMENT, 0.0) < limits.lease:
         return None
     card = card_of(b, html=limits.html)
     digest = _digest(b, card)
-    for place in places:
-        known = b.comments.get(place.key)
+    for target in targets:
+        known = b.comments.get(target.key)
         if known is not None and (known.digest == digest or known.id is None):
             continue
-        return ShowComment(comment=_comment(b, place, card), digest=digest)
+        return ShowComment(comment=_shown_in(b, target, card), digest=digest)
     return None
 
 
-def _places(b: Build) -> tuple[_Place, ...]:
+def _targets(b: Build) -> tuple[_Target, ...]:
     """Where the deployment is shown, as its payload tells, which outlives our store."""
     payload = payload_of(b) if b.origin is Origin.OURS else None
     if payload is None:
         return ()
-    places = []
+    targets = []
     asked = _ASKED.fullmatch(payload.request)
     if asked is not None:
-        places.append(_Place(number=int(asked[1]), key=asked[0], alone=True))
+        targets.append(_Target(number=int(asked[1]), key=asked[0], alone=True))
     if payload.shown_on is not None:
         key = f"environment:{quote(folded(b.environment), safe='')}"
-        places.append(_Place(number=payload.shown_on, key=key, alone=False))
-    return tuple(places)
+        targets.append(_Target(number=payload.shown_on, key=key, alone=False))
+    return tuple(targets)
 
 
-def _comment(b: Build, place: _Place, card: Card) -> PullComment:
+def _shown_in(b: Build, target: _Target, card: Card) -> PullComment:
     """The comment; one that many deployments write shows the newest of them."""
-    known = b.comments.get(place.key)
-    if not place.alone:
+    known = b.comments.get(target.key)
+    if not target.alone:
         body = markdown((*card.lines, *link_meanwhile(b)))
         return PullComment(
-            number=place.number,
-            key=place.key,
+            number=target.number,
+            key=target.key,
             body=body,
             order=b.deployment_id,
             last=b.closed is not None,
         )
     return PullComment(
-        number=place.number,
-        key=place.key,
+        number=target.number,
+        key=target.key,
         body=markdown(card.lines),
         since=b.created_at or 0.0,
         order=b.deployment_id,

@@ -88,15 +88,7 @@ class LockEnvironment:
             slot = await self.slots.records.slot(slot.repository_id, slot.name)
             before = slot.lock
         if before is not None and not same_person(before.by, by):
-            raise UserError(
-                LockedAlready(
-                    environment=slot.name,
-                    by=before.by.display_name,
-                    since=before.since,
-                    locked_for=before.reason,
-                    until=before.until,
-                )
-            )
+            raise UserError(_locked_already(slot.name, before))
         held = Lock(
             by=by,
             since=before.since if before else ask.asked_at,
@@ -107,6 +99,16 @@ class LockEnvironment:
         )
         await self.locks.put(slot, held)
         return Reply(answer=locked(slot.name, held, again=before is not None))
+
+
+def _locked_already(environment: str, lock: Lock) -> LockedAlready:
+    return LockedAlready(
+        environment=environment,
+        by=lock.by.display_name,
+        since=lock.since,
+        locked_for=lock.reason,
+        until=lock.until,
+    )
 
 
 def _lasting(typed: Typed) -> float | None:

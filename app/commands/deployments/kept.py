@@ -155,8 +155,7 @@ class KeptCommands:
             typed = self.grammar.parse(_typed_by(said_of(ask)))
         except UserError:
             return ""
-        into = -1 if typed.name == "promote" else 0
-        named = typed.args[into] if typed.args else ""
+        named = typed.args[0] if typed.args else ""
         return "" if parse_id(named) is not None else named
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from app.commands.command import person_of, project_here
 from app.commands.deployments.deploy import pinned_to, planned
 from app.commands.deployments.find import Finder
-from app.commands.parsing.grammar import Typed, Usage, without_to
+from app.commands.parsing.grammar import Typed, Usage, target_first
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.history.live_deployment import live_in
@@ -36,7 +36,7 @@ class Promote:
         "promote <from> <to>",
         "deploys what's live in one environment to another",
         arguments=2,
-        arrange=without_to,
+        arrange=target_first,
     )
 
     bindings: Bindings
@@ -47,10 +47,10 @@ class Promote:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Plan what is live or, once a question was agreed to, exactly what it showed."""
         project = await project_here(self.bindings, ask)
-        source, target = (*typed.args, "", "")[:2]
-        if not target:
-            survey, names = await self.finder.places(project, source)
+        if len(typed.args) < 2:
+            survey, names = await self.finder.places(project, "".join(typed.args))
             raise self.finder.which(survey, self.name, source=names)
+        target, source = typed.args
         request = structs.replace(
             await self._live(project, source, target),
             request_id=ask.ask_id,

@@ -69,7 +69,8 @@ class Usage(Struct, frozen=True):
 
     `arguments` is how many it takes at most. `options` says of each option whether it takes a
     value. If the command takes `inputs`, words like `key=value` are not arguments. `arrange` puts
-    the arguments in the order that the command reads. `synonyms` are other tools' words for it.
+    the arguments in the order that the command reads: the environment that it deploys to is the
+    first. `synonyms` are other tools' words for it.
     """
 
     typed: str
@@ -195,9 +196,10 @@ def environment_first(args: tuple[str, ...]) -> tuple[str, ...]:
     return args
 
 
-def without_to(args: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the word `to`, as in `<from> to <to>`."""
-    return tuple(word for word in args if word.lower() != "to")
+def target_first(args: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the second environment first where `<from> <to>` or `<from> to <to>` was typed."""
+    named = tuple(word for word in args if word.lower() != "to")
+    return (named[1], named[0], *named[2:]) if len(named) > 1 else named
 
 
 def parse_id(text: str) -> int | None:

@@ -296,6 +296,20 @@ def test_a_repository_comes_back_from_every_form(owner: str, name: str, form: st
     assert parse_repository(form.format(f"{owner}/{name}")) == f"{owner}/{name}"
 
 
+@pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("promote staging production", ("production", "staging")),
+        ("promote staging TO production", ("production", "staging")),
+        ("promote staging", ("staging",)),
+        ("promote", ()),
+    ],
+)
+def test_where_a_promotion_goes_is_first(text: str, args: tuple[str, ...]):
+    """As for every command that deploys, so that `cancel` finds it by that environment."""
+    assert GRAMMAR.parse(text).args == args
+
+
 def test_names_are_lower_case_and_synonyms_are_no_names():
     """A name is looked up in lower case, and a synonym is only a guess for an unknown one."""
     names = list(GRAMMAR.usages)

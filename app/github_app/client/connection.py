@@ -41,6 +41,7 @@ ALL_PAGES = 100
 """The most pages of a list that are read."""
 ACCEPT = "application/vnd.github+json"
 
+_UNREADABLE = (gidgethub.GitHubException, ValueError, LookupError, TypeError, AttributeError)
 _PARAMETERS = re.compile(r"\?.*|\{\?.*")
 
 _DEADLINE: ContextVar[float | None] = ContextVar("github_deadline", default=None)
@@ -121,7 +122,7 @@ class Connection(GitHubAPI):
         for _ in range(most):
             if next_url is None:
                 break
-            items, next_url = await self._page(f"GET {url}", next_url, variables, shape, key)
+            items, next_url = await self.page(next_url, variables, shape, key=key, call=url)
             for item in items:
                 if until(item):
                     return found
@@ -130,10 +131,22 @@ class Connection(GitHubAPI):
         return found
 
     async def page(
-        self, url: str, variables: Mapping[str, str], shape: type[T], *, key: str = ""
+        self,
+        url: str,
+        variables: Mapping[str, str],
+        shape: type[T],
+        *,
+        key: str = "",
+        call: str = "",
     ) -> tuple[list[T], str | None]:
-        """GET one page of a list, and the URL of the next page; for `key` see `pages`."""
-        return await self._page(f"GET {url}", url, variables, shape, key)
+        """GET one page of a list, and the URL of the next page; for `key` see `pages`.
+
+        `call` is the template by which the call is counted, if `url` is not one.
+        """
+        with self._counted(f"GET {call or url}"), _translated(ambiguous=False):
+            answer = await self._make_request("GET", url, variables, b"", ACCEPT)
+            data: Json = answer[0]
+            return msgspec.convert(data[key] if key else data, list[shape]), answer[1]  # type: ignore[valid-type] # a run-time type
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """POST: one request, or two if the first was answered with 401."""
@@ -173,21 +186,12 @@ class Connection(GitHubAPI):
         """Abstract in gidgethub; we never call it."""
         await asyncio.sleep(seconds)
 
-    async def _page(
-        self, call: str, url: str, variables: Mapping[str, str], shape: type[T], key: str
-    ) -> tuple[list[T], str | None]:
-        with self._counted(call), _translated(ambiguous=False):
-            answer = await self._make_request("GET", url, variables, b"", ACCEPT)
-            data: Json = answer[0]
-            return msgspec.convert(data[key] if key else data, list[shape]), answer[1]  # type: ignore[valid-type] # a run-time type
-
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
         """One request; after a 401 it is sent once more with new credentials.
 
-        Other hosts are refused: the URL of a list's next page comes from an answer, and our token
-        would be sent there.
+        An answer names the URL of a list's next page: our token must not go to another host.
         """
         if origin(url) not in {origin(self._home), origin(self._graphql_url)}:
             raise Unavailable("github", "an address at another host")
@@ -291,12 +295,6 @@ def _translated(*, ambiguous: bool) -> Iterator[None]:
     """Raise `Unavailable` for an answer that gidgethub or msgspec cannot read."""
     try:
         yield
-    except (
-        gidgethub.GitHubException,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except _UNREADABLE as error:
         message = f"an answer that cannot be read ({type(error).__name__})"
         raise Unavailable("github", message, ambiguous=ambiguous) from error

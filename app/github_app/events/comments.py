@@ -12,14 +12,13 @@ from app.github_app.api.shapes.rest import (
     Account,
     Anything,
     AppObject,
-    InstallationFacts,
-    RepositoryFacts,
+    EventPayload,
     epoch,
 )
 from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommentAddress
-from app.model.plan import Person, RepositoryRef
+from app.model.plan import Person
 from app.ports import Clock
 
 LONGEST = 1000
@@ -45,7 +44,7 @@ class CommentFacts(Struct, frozen=True, gc=False):
     performed_via_github_app: AppObject | None = None
 
 
-class CommentEvent(Struct, frozen=True, gc=False):
+class CommentEvent(EventPayload, frozen=True, gc=False):
     """`issue_comment`.
 
     https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
@@ -54,8 +53,6 @@ class CommentEvent(Struct, frozen=True, gc=False):
     action: str
     issue: IssueFacts
     comment: CommentFacts
-    repository: RepositoryFacts
-    installation: InstallationFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +86,7 @@ def comment_ask(data: CommentEvent, *, at: float) -> Ask | None:
         return None
     if by is None or by.type != "User" or made.performed_via_github_app is not None:
         return None
-    repository = RepositoryRef(
-        id=data.repository.id,
-        full_name=data.repository.full_name,
-        installation_id=data.installation.id if data.installation else None,
-    )
+    repository = data.repository_ref
     request = f"comment:{data.issue.number}:{made.id}"
     return Ask(
         ask_id=request,

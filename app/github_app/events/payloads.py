@@ -14,6 +14,7 @@ from app.github_app.api.shapes.rest import (
     Anything,
     AppObject,
     DeploymentEventObject,
+    EventPayload,
     InstallationFacts,
     RepositoryFacts,
     epoch,
@@ -53,13 +54,11 @@ class StatusFacts(Struct, frozen=True, gc=False):
         )
 
 
-class DeploymentEvent(Struct, frozen=True, gc=False):
+class DeploymentEvent(EventPayload, frozen=True, gc=False):
     """`deployment` and `deployment_status`."""
 
     deployment: DeploymentEventObject
-    repository: RepositoryFacts
     deployment_status: StatusFacts | None = None
-    installation: InstallationFacts | None = None
     workflow_run: Anything | None = None
 
 
@@ -124,13 +123,11 @@ class RepositoryChanges(Struct, frozen=True, gc=False):
     default_branch: Anything | None = None
 
 
-class RepositoryEvent(Struct, frozen=True, gc=False):
+class RepositoryEvent(EventPayload, frozen=True, gc=False):
     """`repository`: renamed, transferred, archived and so on."""
 
     action: str
-    repository: RepositoryFacts
     changes: RepositoryChanges = RepositoryChanges()
-    installation: InstallationFacts | None = None
 
 
 class InstallationEvent(Struct, frozen=True, gc=False):
@@ -185,7 +182,7 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
     app = deployment.performed_via_github_app or _NO_APP
     facts = DeploymentFacts(
         repository=data.repository.full_name,
-        installation_id=data.installation.id if data.installation else None,
+        installation_id=data.installation_id,
         sha=deployment.sha or None,
         ref=deployment.ref or None,
         environment=deployment.created_for or None,
@@ -231,7 +228,7 @@ def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
         body={
             "event": "repository",
             "repository": data.repository.full_name,
-            "installation_id": data.installation.id if data.installation else None,
+            "installation_id": data.installation_id,
             "action": data.action,
         },
     )

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from msgspec import Struct, field, to_builtins
 
-from app.github_app.api.shapes.rest import Account, InstallationFacts, RepositoryFacts, epoch
+from app.github_app.api.shapes.rest import Account, EventPayload, epoch
 from app.model.ask import Ask, AskKind
 from app.model.chat.reply import CommitAddress
 from app.model.configuration.file import CONFIG_PATHS
 from app.model.github.source_event import Closed, SourceEvent
-from app.model.plan import Person, RepositoryRef
+from app.model.plan import Person
 from app.model.triggers import SourceKind
 
 _QUEUE = "refs/heads/gh-readonly-queue/"
@@ -22,12 +22,10 @@ _DEPLOYING = ("opened", "reopened", "synchronize", "ready_for_review")
 """Actions on a pull request that may deploy it."""
 
 
-class SourcePayload(Struct, frozen=True, kw_only=True, gc=False):
+class SourcePayload(EventPayload, frozen=True, kw_only=True, gc=False):
     """The payload of an event that may deploy."""
 
-    repository: RepositoryFacts
     sender: Account | None = None
-    installation: InstallationFacts | None = None
 
     @property
     def source(self) -> SourceEvent | None:
@@ -52,15 +50,6 @@ class SourcePayload(Struct, frozen=True, kw_only=True, gc=False):
         login = self.sender.login
         return Person(name=login, login=login or None, github_id=self.sender.id)
 
-    @property
-    def repository_ref(self) -> RepositoryRef:
-        """The repository, and the installation by which it is reached."""
-        return RepositoryRef(
-            id=self.repository.id,
-            full_name=self.repository.full_name,
-            installation_id=self.installation.id if self.installation else None,
-        )
-
 
 class PushedCommit(Struct, frozen=True, gc=False):
     """A commit of a push, with the files that it changes."""
@@ -78,7 +67,7 @@ class PushEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
     after: str = ""
     deleted: bool = False
     forced: bool = False
-    commits: list[PushedCommit] = []
+    commits: tuple[PushedCommit, ...] = ()
     head_commit: PushedCommit | None = None
 
     @property

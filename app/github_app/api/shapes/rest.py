@@ -12,7 +12,7 @@ from app.model import Json
 from app.model.github.app import AppIdentity, Delivery
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.github.repository import Collaborator, Repository
-from app.model.plan import TASK
+from app.model.plan import TASK, RepositoryRef
 
 
 class Anything(Struct, frozen=True, gc=False):
@@ -81,6 +81,27 @@ class InstallationFacts(Struct, frozen=True, gc=False):
     """The installation that an event was sent for."""
 
     id: int
+
+
+class EventPayload(Struct, frozen=True, kw_only=True, gc=False):
+    """The payload of an event about a repository; some leave the installation out."""
+
+    repository: RepositoryFacts
+    installation: InstallationFacts | None = None
+
+    @property
+    def installation_id(self) -> int | None:
+        """The installation that the event was sent for, if it says so."""
+        return self.installation.id if self.installation else None
+
+    @property
+    def repository_ref(self) -> RepositoryRef:
+        """The repository, and the installation by which it is reached."""
+        return RepositoryRef(
+            id=self.repository.id,
+            full_name=self.repository.full_name,
+            installation_id=self.installation_id,
+        )
 
 
 class InstallationObject(Struct, frozen=True, gc=False):

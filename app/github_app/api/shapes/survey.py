@@ -181,19 +181,7 @@ class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     recent: Nodes[DeploymentAtCommit] | None = None
 
 
-class CheckedCommit(Shape, frozen=True, kw_only=True):
-    """A commit's checks alone."""
-
-    status_check_rollup: Rollup | None = None
-
-
 class RepositoryFile(AnyRepository, frozen=True, kw_only=True):
     """One file."""
 
     object: BlobNode | None = None
-
-
-class RepositoryChecks(AnyRepository, frozen=True, kw_only=True):
-    """A further page of a commit's checks."""
-
-    object: CheckedCommit | None = None

@@ -15,8 +15,8 @@ from app.github_app.api.shapes.graphql import Nodes, deployments
 from app.github_app.api.shapes.survey import (
     BlobNode,
     CommitNode,
+    CommitOfRepository,
     ContextNode,
-    RepositoryChecks,
     RepositoryNode,
 )
 from app.github_app.api.survey.check_states import judged_checks
@@ -157,7 +157,7 @@ async def _next_page(
         ref,
         queries.CHECKS,
         {"oid": oid, "after": read.after},
-        dict[str, RepositoryChecks | None],
+        dict[str, CommitOfRepository | None],
         sizes={"contexts": SIZES["contexts"]},
         optional=OPTIONAL,
     )

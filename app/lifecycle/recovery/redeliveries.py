@@ -26,22 +26,22 @@ OK = "OK"
 class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A search for failed deliveries that goes back from `began` to `since` (epoch seconds).
 
-    `older` is the cursor of its next page, None once all were read. `again` are the GUIDs of events
-    that were redelivered already. `failed` are the failed deliveries, oldest first; with `more`,
-    newer ones are left for the next search. GitHub was asked to redeliver the first `asked` of
-    them. `tries` counts, by GUID, redeliveries that earlier searches saw fail; `tried` is the same
-    for the next search.
+    `older` is the cursor of its next page, None once all were read. `redelivered` are the GUIDs of
+    events that were redelivered already. `failed` are the failed deliveries, oldest first; with
+    `more`, newer ones are left for the next search. GitHub was asked to redeliver the first
+    `requested` of them. `failures_before` counts, by GUID, the redeliveries that earlier searches
+    saw fail, and `failures` those with the ones of this search.
     """
 
     began: float
     since: float
     older: str | None = ""
-    again: tuple[str, ...] = ()
+    redelivered: tuple[str, ...] = ()
     failed: tuple[Delivery, ...] = ()
     more: bool = False
-    asked: int = 0
-    tries: dict[str, int] = {}
-    tried: dict[str, int] = {}
+    requested: int = 0
+    failures_before: dict[str, int] = {}
+    failures: dict[str, int] = {}
 
     @property
     def over(self) -> bool:
@@ -51,7 +51,7 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def next(self) -> Delivery | None:
         """The next delivery to redeliver; None once all were."""
-        return self.failed[self.asked] if self.asked < len(self.failed) else None
+        return self.failed[self.requested] if self.requested < len(self.failed) else None
 
     @property
     def covered(self) -> float:
@@ -61,35 +61,35 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def after_page(search: Search, page: DeliveryPage) -> Search:
     """The search with one more page read."""
-    again, missed, tried = {*search.again}, [], {**search.tried}
+    redelivered, missed, failures = {*search.redelivered}, [], {**search.failures}
     for one in page.deliveries:
-        if one.guid in again:
+        if one.guid in redelivered:
             continue
         if one.redelivery:
-            again.add(one.guid)
+            redelivered.add(one.guid)
             if one.status != OK:
-                tried[one.guid] = search.tries.get(one.guid, 0) + 1
-        if one.delivered_at >= search.since and _worth_another(one, search.tries):
+                failures[one.guid] = search.failures_before.get(one.guid, 0) + 1
+        if one.delivered_at >= search.since and _worth_another(one, search.failures_before):
             missed.append(one)
     failed = sorted((*missed, *search.failed), key=lambda one: (one.delivered_at, one.id))
     end = page.older is None or page.reaches < search.since
     return structs.replace(
         search,
         older=None if end else page.older,
-        again=tuple(sorted(again)),
-        tried=tried,
+        redelivered=tuple(sorted(redelivered)),
+        failures=failures,
         failed=tuple(failed[:MOST]),
         more=search.more or len(failed) > MOST,
     )
 
 
-def _worth_another(last: Delivery, tries: Mapping[str, int]) -> bool:
+def _worth_another(last: Delivery, failures: Mapping[str, int]) -> bool:
     """Whether to redeliver an event, by its newest delivery."""
     refused = HTTPStatus.BAD_REQUEST <= last.code < HTTPStatus.INTERNAL_SERVER_ERROR
-    in_vain = last.redelivery and (refused or tries.get(last.guid, 0) >= MOST_TRIES - 1)
+    in_vain = last.redelivery and (refused or failures.get(last.guid, 0) >= MOST_TRIES - 1)
     return last.status != OK and not in_vain
 
 
-def after_asking(search: Search) -> Search:
+def after_request(search: Search) -> Search:
     """The search once GitHub was asked for the next redelivery."""
-    return structs.replace(search, asked=search.asked + 1)
+    return structs.replace(search, requested=search.requested + 1)

@@ -30,24 +30,24 @@ TRIES = 80
 MOST_ASIDE = 500
 """The most repositories that are set aside: more mean that something else is wrong."""
 
-DOWN = 3
+MANY_FAILURES = 3
 """After so many failures in a row it is not one repository's fault, and each step waits."""
 
 
 class Aside(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A repository that could not be read: how far it was, and when it is tried again.
 
-    `at` is epoch seconds.
+    `retry_at` is epoch seconds.
     """
 
     repository: Repository
-    at: float
+    retry_at: float
     place: RepositoryPlace = RepositoryPlace()
     tries: int = 1
 
 
 class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is left to restore, and `down`, the number of failures in a row.
+    """What is left to restore, and the number of `failures` in a row.
 
     `installations` are those left (None: not listed yet), and `page` is the cursor of the next
     page of the first one's repositories. `todo` are the repositories left of the page before, the
@@ -59,7 +59,7 @@ class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
     todo: tuple[Repository, ...] = ()
     place: RepositoryPlace = RepositoryPlace()
     aside: tuple[Aside, ...] = ()
-    down: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +77,9 @@ class StoreRestorer:
         left = convert(kept, Restoration) if kept else Restoration()
         after = await self._step(left)
         if after.todo or after.installations:
-            seconds = 0.0 if after.down < DOWN else min(2.0**after.down, 300.0)
+            seconds = 0.0 if after.failures < MANY_FAILURES else min(2.0**after.failures, 300.0)
         elif after.aside:
-            seconds = max(0.0, min(one.at for one in after.aside) - self.clock.wall())
+            seconds = max(0.0, min(one.retry_at for one in after.aside) - self.clock.wall())
         else:
             return Nothing()
         return Later(seconds=seconds, body={"restoration": to_builtins(after)})
@@ -90,11 +90,13 @@ class StoreRestorer:
         if left.todo:
             first, place = left.todo[0], left.place
             rest = structs.replace(left, todo=left.todo[1:], place=RepositoryPlace())
-            return await self._restore(rest, Aside(repository=first, at=0.0, place=place, tries=0))
+            return await self._restore(
+                rest, Aside(repository=first, retry_at=0.0, place=place, tries=0)
+            )
         if left.installations:
             return await self._listed(left, left.installations[0])
         now = self.clock.wall()
-        due = next((one for one in left.aside if one.at <= now), None)
+        due = next((one for one in left.aside if one.retry_at <= now), None)
         if due is None:
             return left
         rest = structs.replace(left, aside=tuple(one for one in left.aside if one is not due))
@@ -122,11 +124,11 @@ class StoreRestorer:
             raise
         except ProviderError as error:
             logger.warning("restore.failed", repository=name, error=error.message)
-            down = rest.down + 1 if isinstance(error, Unavailable) else rest.down
-            return self._set_aside(structs.replace(rest, down=down), one)
+            failures = rest.failures + 1 if isinstance(error, Unavailable) else rest.failures
+            return self._set_aside(structs.replace(rest, failures=failures), one)
         for key in restored.noted:
             self.wake(key)
-        rest = structs.replace(rest, down=0)
+        rest = structs.replace(rest, failures=0)
         if not restored.whole:
             return self._set_aside(rest, one)
         if restored.next is None:
@@ -138,5 +140,5 @@ class StoreRestorer:
             logger.warning("restore.given_up", repository=one.repository.full_name)
             return rest
         pause = min(SOON * 2.0**one.tries, LONGEST_PAUSE)
-        later = structs.replace(one, at=self.clock.wall() + pause, tries=one.tries + 1)
+        later = structs.replace(one, retry_at=self.clock.wall() + pause, tries=one.tries + 1)
         return structs.replace(rest, aside=(*rest.aside, later))

@@ -12,7 +12,7 @@ from msgspec import convert, to_builtins
 
 from app.errors import Conflict, Refused
 from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, KEPT, MissedDeployments, Round
-from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
+from app.lifecycle.recovery.redeliveries import Search, after_page, after_request
 from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.requests.decision import Decision, Later
 from app.lifecycle.requests.inbox import Inbox
@@ -66,8 +66,9 @@ class Sweep:
     async def _deliveries(self, body: dict[str, Json], since: float, now: float) -> Decision:
         """One call in each look: a page of deliveries, or one redelivery."""
         kept = body.get("search")
-        tries = body.get("tries") or {}
-        search = convert(kept, Search) if kept else Search(began=now, since=since, tries=tries)
+        failures = body.get("failures") or {}
+        fresh = Search(began=now, since=since, failures_before=failures)
+        search = convert(kept, Search) if kept else fresh
         try:
             search = await self.go_on(search)
         except Refused as error:
@@ -82,7 +83,7 @@ class Sweep:
         await self._ensure_installations()
         forgot = await self._forget(float(body.get("forgot") or 0.0))
         seconds = min(SOON, self.interval) if search.more else self.interval
-        done = {"last": search.covered, "forgot": forgot, "tries": search.tried}
+        done = {"last": search.covered, "forgot": forgot, "failures": search.failures}
         return Later(seconds=seconds, body=done)
 
     async def _forget(self, last: float) -> float:
@@ -107,7 +108,7 @@ class Sweep:
         except Refused as error:
             guid = search.next.guid
             logger.warning("sweep.not_redelivered", guid=guid, error=error.message)
-        return after_asking(search)
+        return after_request(search)
 
     async def _ensure_installations(self) -> None:
         """Add the sweep's ask for each installation that has a binding."""

@@ -77,13 +77,13 @@ def test_more_than_one_search_takes() -> None:
 
 def test_what_never_arrives_is_given_up() -> None:
     """Search after search it fails again; after a few it is left alone."""
-    made, tries = [delivery(0, "a", status="timed out")], {}
+    made, failures = [delivery(0, "a", status="timed out")], {}
     for number in range(1, 9):
         found = after_page(
-            Search(began=9999.0, since=0.0, tries=tries),
+            Search(began=9999.0, since=0.0, failures_before=failures),
             DeliveryPage(deliveries=tuple(made[::-1]), older=None, reaches=0.0),
         )
-        tries = found.tried
+        failures = found.failures
         if not found.failed:
             break
         made.append(delivery(number, "a", status="timed out", again=True))

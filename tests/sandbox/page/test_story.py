@@ -2,7 +2,7 @@
 
 from sandbox.slack.state import Message
 from sandbox.world import World
-from tests.sandbox.page.test_page_actions import BUTTON, SELECT, posted
+from tests.sandbox.page.test_actions import BUTTON, SELECT, posted
 from tests.sandbox.page.visitor import Listener, Visitor
 
 SHOP = "acme/shop"

@@ -25,7 +25,7 @@ _ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")
 
 
 class _Target(Struct, frozen=True, kw_only=True):
-    """A comment of target that shows the deployment; `alone`: it shows no other deployment."""
+    """A comment of ours that shows the deployment; `alone`: it shows no other deployment."""
 
     number: int
     key: str

@@ -25,7 +25,7 @@ from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
 SEARCH_MARGIN = 300.0
-"""Seconds by which a search goes back further than what is searched for can be old."""
+"""Seconds by which a search starts before the time at which its target was sent."""
 
 
 CLOCKS_APART = 4 * 3600.0
@@ -135,7 +135,7 @@ class FactsReader:
         return await self.ci.read(pipeline_id, sent=sent)
 
     async def _jobs(self, workflow_id: str) -> object:
-        """Empty if the CI refuses to show them: jobs only add names to what is known."""
+        """Empty if the CI refuses to show them: jobs only add details."""
         try:
             return tuple(await self.ci.jobs(workflow_id))
         except Refused:

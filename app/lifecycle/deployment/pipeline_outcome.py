@@ -181,7 +181,7 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
 def _named_differently(
     reason: WorkflowNamedDifferently, listed: Sequence[Workflow], *, closed: bool
 ) -> Outcome:
-    """A pipeline whose workflows all have other names than the one asked for.
+    """A pipeline none of whose workflows has the name that was asked for.
 
     It is open until all `listed` workflows have ended, setup workflows included, and the list is
     `closed`: no more can come.

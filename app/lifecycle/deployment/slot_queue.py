@@ -34,7 +34,7 @@ def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tup
 
 
 def _replaced(line: Iterable[Place], place: Place, *, cancels: bool) -> tuple[int, ...]:
-    """The ids of those that leave the line because only the newest of them may wait."""
+    """The ids that leave the line because only the newest of their kind may wait."""
     if cancels and place.rank is not Rank.ROLLBACK:
         alike = [p.deployment_id for p in line if p.rank is not Rank.ROLLBACK]
     elif place.automatic:

@@ -64,7 +64,7 @@ class Grounds:
     ) -> Ground:
         """The ground, with the slot and whether the commit is the repository's own.
 
-        `heads` are the `tips` of the first survey; None: nobody needs to know whose the commit is.
+        `heads` are the `tips` of the first survey; None if it doesn't matter whose the commit is.
         """
         return Ground(
             request=request,
@@ -80,7 +80,7 @@ class Grounds:
 
 
 def _inputs_refused(request: DeployRequest, config: RepoConfig) -> tuple[Reason, ...]:
-    """What is wrong with the inputs, while environment or commit aren't known."""
+    """What is wrong with the inputs, if environment or commit weren't found."""
     if not request.environment.strip():
         return ()
     return resolve(config.inputs, request.inputs, environment="").refusals

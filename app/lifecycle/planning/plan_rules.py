@@ -172,7 +172,7 @@ def older_than_live(plan: Plan) -> tuple[Reason, ...]:
 def plan_of(ground: Ground, run: Run, verdict: Verdict, *, bot: str) -> Plan:
     """The plan, also of a deployment that has to wait: it is judged again once it exists.
 
-    Its committer, tickets and comparison with what is live are read later. `bot` is our own login
+    The planner adds committer, tickets and the comparison with what is live. `bot` is our own login
     on GitHub.
     """
     survey, request, aim = ground.survey, ground.request, ground.aim

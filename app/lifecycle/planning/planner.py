@@ -225,7 +225,7 @@ class Planner:
         )
 
     async def _compared(self, ground: Ground) -> Comparison | None:
-        """The commit compared with what is live; None if nothing is, or that can't be told."""
+        """The commit compared with the live one; None if nothing is live, or GitHub can't tell."""
         live, sha = ground.live, ground.aim.resolved.sha
         if live is None or live.sha == sha:
             return None

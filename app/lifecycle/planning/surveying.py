@@ -33,7 +33,7 @@ class Surveying:
     configs: ConfigCache
 
     async def survey(self, ref: RepositoryRef, request: DeployRequest) -> tuple[Survey, RepoConfig]:
-        """What GitHub says now, with the configuration in force.
+        """What GitHub says now, and the configuration that it has.
 
         The last known configuration tells where to look; if the one just read says otherwise,
         GitHub is asked again. Raises `UserError` if the configuration is invalid.

@@ -96,9 +96,8 @@ def later_ones(deployments: tuple[Deployment, ...], at: float) -> list[int]:
 def overtakes(later: Build | None, at: float) -> bool:
     """Whether a deployment created after an event was also asked for after it.
 
-    Then a push that we hear of days late doesn't undo what was deployed meanwhile, and the
-    deployment of an earlier push doesn't stop a later one. `at` is the event's time (epoch seconds,
-    by our clock).
+    So a push that we hear of days late doesn't undo later deployments, and the deployment of an
+    earlier push doesn't stop a later one. `at` is the event's time (epoch seconds, by our clock).
     """
     if later is None or later.trigger not in AUTOMATIC:
         return True

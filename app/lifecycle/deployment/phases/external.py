@@ -1,4 +1,4 @@
-"""A deployment that others run: its card shows what they say, and people are told of it (pure)."""
+"""A deployment that others run: we show its progress, and warn whom it runs beside (pure)."""
 
 from msgspec import UNSET, structs
 
@@ -12,7 +12,7 @@ from app.model.note import Note
 
 
 def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A deployment that others run: its card shows what they say of it."""
+    """Show what others report of their deployment."""
     if b.state is not BuildState.EXTERNAL:
         return None
     if b.asked_at is not None:  # our own ask has since said that it is ours

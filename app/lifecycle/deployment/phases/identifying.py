@@ -204,7 +204,7 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
 
 
 def _of_others(plan: Plan) -> Plan:
-    """The plan without what is only true of deployments that we run ourselves."""
+    """The plan without the parts that only apply to deployments that we run ourselves."""
     return structs.replace(plan, requester=None, deploy_url="", live=None, compared=None)
 
 

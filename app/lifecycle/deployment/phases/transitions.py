@@ -94,7 +94,7 @@ def unshown(b: Build) -> Build:
 
 
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
-    """The build, ended; every provider is tried again at once, so that all hear of the outcome."""
+    """The build, ended; every provider is tried again at once, so that each gets the outcome."""
     return structs.replace(
         b,
         state=state,

@@ -1,1 +1,1 @@
-"""What an environment's deployments tell: what is live, where to roll back to, what holds."""
+"""An environment's history: what is live, what to roll back to, what a rollback blocks."""

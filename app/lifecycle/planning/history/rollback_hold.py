@@ -16,7 +16,7 @@ from app.model.triggers import AUTOMATIC
 def hold_on(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | None:
     """The hold on an environment, by its slot and its deployments on GitHub; None if there is none.
 
-    After a loss of the store only GitHub tells of it; right after the rollback only the slot does.
+    After a loss of the store only GitHub shows it; right after the rollback only the slot does.
     `slug` is our App's.
     """
     listed = {one.id: one for one in deployments}

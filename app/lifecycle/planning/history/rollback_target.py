@@ -53,8 +53,8 @@ def previous(
 ) -> Deployment | None:
     """The deployment to go back to: the newest of another commit before the one that is live.
 
-    If a rollback restored what is live now, that is the newest before what it restored. A commit
-    that was rolled back is passed over.
+    If the live one was itself a rollback, that means before the deployment that it restored.
+    Commits that were rolled back are passed over.
     """
     known = {one.deployment.id: one for one in went}
     content = _content(known, live, payloads)
@@ -102,7 +102,7 @@ def broke_since(deployments: Iterable[Deployment], live: Live) -> Deployment | N
 def _content(
     known: Mapping[int, Success], live: Live, payloads: Mapping[int, Payload]
 ) -> Success | None:
-    """The success whose content is live: each rollback is followed to what it restored."""
+    """The success that is live in effect: a rollback stands for the deployment that it restored."""
     content = known.get(live.deployment_id)
     while content is not None:
         payload = payloads.get(content.deployment.id)

@@ -83,7 +83,7 @@ class Approving:
     async def approvers(
         self, ref: RepositoryRef, listed: Sequence[str], *, besides: Person | None
     ) -> Approvers:
-        """People of a list whom a reply can mention: with a verified link, without `besides`."""
+        """The people of a list that a reply can mention: their link is verified. Not `besides`."""
         found: dict[str, None] = {}
         for entry in listed:
             members = await self.who_may.members(ref, entry)

@@ -82,7 +82,7 @@ class WhoMay:
         return await self._told(ref, proven, named)
 
     async def may_push(self, ref: RepositoryRef, by: Person) -> bool:
-        """Whether somebody whom GitHub names may write to the repository. Raises `Unavailable`."""
+        """Whether a GitHub user may write to the repository. Raises `Unavailable`."""
         found = await self._people(ref, f"@{by.login}") if by.login else None
         proven = _by_github(by)
         return proven is not None and any(
@@ -127,7 +127,7 @@ class WhoMay:
         )
 
     async def members(self, ref: RepositoryRef, entry: str) -> tuple[Collaborator, ...]:
-        """The people whom an entry allows; none if GitHub doesn't show them to us."""
+        """The people that an entry allows; none if GitHub doesn't show them to us."""
         try:
             people = await self._people(ref, entry)
         except Refused as refused:

@@ -41,8 +41,8 @@ class Given(Struct, frozen=True, kw_only=True):
     `twice` are names that were typed more than once. `in_payload`: they come from a deployment's
     payload; `malformed`: what it has there is no object, or was `too_large` to be kept. `checked`:
     they were accepted for this very deployment before, and are sent as they are. `unchosen` were
-    defaults then; they are dropped if they aren't declared or valid any more. `restored`: all are
-    dropped in that case, and missing ones aren't asked for, as in a rollback.
+    defaults then; they are dropped if they are no longer declared or valid. `restored`: so are all
+    others, and missing ones aren't asked for (a rollback).
     """
 
     values: Mapping[str, Json] = {}
@@ -116,7 +116,7 @@ def again(given: Given) -> Given:
 
 
 def restored(given: Given) -> Given:
-    """The inputs for a rollback: what isn't declared any more is dropped, not refused."""
+    """The inputs for a rollback: those that are no longer declared are dropped, not refused."""
     return Given(values=given.values, unchosen=frozenset(given.values), restored=True)
 
 
@@ -147,7 +147,7 @@ def _payload_inputs(payload: str) -> Json:
 
 
 def _kept(declared: Declared, given: Given) -> Given:
-    """The inputs without former defaults that aren't declared, or aren't valid, any more."""
+    """The inputs without former defaults that are no longer declared or valid."""
     values = {
         name: value
         for name, value in given.values.items()

@@ -18,13 +18,13 @@ from app.model.plan import RefKind
 from app.ports import GitHub, Records
 
 MOST_PIPELINES = 8
-"""Pipelines of one commit whose checks are read at most."""
+"""Most pipelines of one commit whose checks are read."""
 
 MOST_ELSEWHERE = 15
-"""Deployments of other commits that are looked up, of this environment and of all, at most."""
+"""Most deployments of other commits that are looked up: of the environment, and of all."""
 
 MOST_LOOKED_UP = 10
-"""Builds whose pipelines are looked up at most: of this commit, and of other commits."""
+"""Most builds whose pipelines are looked up: of this commit, and of other commits."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from app.model.plan import TASK, InputValue, RefKind, Run
 
 
 class DeploymentValues(Struct, frozen=True, kw_only=True):
-    """What a pipeline is told of a deployment; `ref` is as GitHub names it."""
+    """What a pipeline gets to know of a deployment; `ref` is as GitHub names it."""
 
     environment: str
     ref: str
@@ -29,10 +29,10 @@ def pipeline_parameters(
 ) -> dict[str, InputValue]:
     """The parameters of a run: constants, then inputs, then deploybot's own; later ones win.
 
-    Their names only clash if an old deployment is repeated one of whose inputs is something else by
-    now. deploybot's own are `ALWAYS_SENT` and those named by `send`, of which unknown ones are
-    skipped: the configuration refuses them earlier. `deployment_id` is empty until
-    `with_deployment_id`.
+    Their names can only clash if an old deployment is repeated and one of its inputs has since
+    become a constant or one of deploybot's own. Those are `ALWAYS_SENT` and the ones that `send`
+    names; unknown names are skipped, as the configuration refuses them earlier. `deployment_id` is
+    empty until `with_deployment_id`.
     """
     known = {
         "deployment_id": "",

@@ -1,4 +1,4 @@
-"""What the CI tells of a pipeline and doesn't change, cached."""
+"""Facts about a pipeline that the CI is asked for once, and that are then cached."""
 
 from dataclasses import dataclass, field
 

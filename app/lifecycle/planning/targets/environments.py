@@ -40,7 +40,7 @@ class Environment(Struct, frozen=True, kw_only=True):
         return self.rules.production
 
     def default_ref(self, config: RepoConfig) -> str | None:
-        """What is deployed when no ref is typed; None is the default branch."""
+        """The ref that is deployed if none is typed; None is the default branch."""
         if self.rules.ref is not None:
             return self.rules.ref
         if self.number is not None and self.rules.deploy_on.pull_request:

@@ -1,4 +1,4 @@
-"""What is live ends: another went live after it, or its pull request is closed (pure)."""
+"""Ending a live deployment: another one replaced it, or its pull request is closed (pure)."""
 
 from msgspec import UNSET
 
@@ -13,7 +13,7 @@ from app.model.reasons.deployments import Replaced
 
 
 def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Make a success inactive; those that wait or run are stopped by other phases."""
+    """Make a success inactive; waiting and running deployments are stopped by other phases."""
     if b.state is not BuildState.SUCCEEDED or not b.pipeline_ended:
         return None
     if b.closed is not None:

@@ -1,4 +1,4 @@
-"""What a success replaces: that was live before it, and its record is told so by a note."""
+"""A success replaces the deployment that was live before it, and leaves a note on its record."""
 
 from msgspec import UNSET, structs
 
@@ -86,7 +86,7 @@ def _note(b: Build, number: int, by: WentLive) -> Note:
 
 
 def _went_live(b: Build) -> WentLive | None:
-    """The build as what is live, once GitHub shows its success."""
+    """The live deployment that this build has become, once GitHub shows its success."""
     status = b.status
     if b.state is not BuildState.SUCCEEDED or b.deployed_at is None or status is None:
         return None

@@ -1,4 +1,4 @@
-"""What the CI is told of a running pipeline: to approve a job, or to cancel workflows (pure)."""
+"""Controlling a running pipeline: approving a job, canceling workflows (pure)."""
 
 from msgspec import structs
 

@@ -41,7 +41,7 @@ SETTLED = 60.0
 """Seconds after which a pipeline that shows no workflows is believed to have none."""
 
 UNSEEN_OFTEN = 5
-"""Failed tries in a row after which an outcome is told without its details."""
+"""Failed tries in a row after which an outcome is reported without its details."""
 
 _STATES = {
     CIState.SUCCESS: BuildState.SUCCEEDED,

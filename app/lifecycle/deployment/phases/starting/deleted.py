@@ -30,7 +30,7 @@ def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> Build
 
 
 def _just_told(b: Build, now: Now) -> bool:
-    """Whether GitHub has just told of it, by an event or, without one, by the first look."""
+    """Whether GitHub has just reported it: by an event or, without one, at our first look."""
     told = max(b.webhook_at or 0.0, b.status.at if b.status else 0.0)
     return -SKEW < now.wall - told < NEWS_LASTS if told else b.tally.total < NEWS_LASTS
 

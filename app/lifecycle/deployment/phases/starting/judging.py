@@ -85,7 +85,7 @@ def _agreed(b: Build, verdict: Verdict) -> Build:
 
 
 def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Wait beside the line: only those that wait for nothing but their turn have a place in it."""
+    """Wait beside the line: only deployments that wait for nothing but their turn are in it."""
     reasons = (*verdict.refusals, *verdict.waits)
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(

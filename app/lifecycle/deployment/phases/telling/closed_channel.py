@@ -1,4 +1,4 @@
-"""A channel that we can't write to: it may have moved, and the requester is told."""
+"""A channel that we can't write to: it may have moved; otherwise the requester is told."""
 
 from msgspec import UNSET, structs
 

@@ -1,4 +1,4 @@
-"""A command without a pipeline after a minute: its requester is told once where it is stuck."""
+"""A command without a pipeline after a minute: we tell its requester once where it is stuck."""
 
 from msgspec import structs
 

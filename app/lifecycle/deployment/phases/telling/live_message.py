@@ -23,7 +23,7 @@ from app.model.effects import Effect
 from app.texts.cards.card import card_of
 
 TITLES_FOR = 3600.0
-"""Seconds of failures after which a ticket's title isn't read any more."""
+"""Seconds of failures after which we stop trying to read a ticket's title."""
 
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

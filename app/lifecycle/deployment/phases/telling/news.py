@@ -24,7 +24,7 @@ from app.texts.cards.outcomes import (
 )
 
 NEVER = "-"
-"""The value of `notified` if nothing is to be told: it ended before our store was lost."""
+"""The value of `notified` if there is no news to tell: it ended before our store was lost."""
 
 MOST_ASIDES = 20
 """How many of the latest asides of a deployment are remembered as told."""
@@ -65,7 +65,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def told(b: Build, news: str) -> Build:
-    """The build once these news were told: its outcome, or one of several asides before it."""
+    """The build once this news was told: its outcome, or one of several asides before it."""
     if b.state.ended:
         return structs.replace(b, notified=news)
     return structs.replace(b, asides=(*b.asides[1 - MOST_ASIDES :], news))
@@ -130,7 +130,7 @@ def _text(b: Build, news: str, approvers: Approvers) -> str:
 
 
 def news_of(b: Build) -> str:
-    """The key of the news that are to be told now, each once; empty if there are none.
+    """The key of the news to tell now, each of which is told once; empty if there is none.
 
     That is the outcome, again after a rerun and for a second pipeline. Before it: that the
     deployment waits for approvals, that a job does, and that it runs beside another deployment.

@@ -1,1 +1,1 @@
-"""A trigger whose outcome is unknown: its pipeline is searched for, and a second one is stopped."""
+"""A trigger whose answer was lost: search for its pipeline, and stop a second one."""

@@ -1,4 +1,4 @@
-"""A trigger whose answer is not known: its pipeline is searched for before another is started."""
+"""A trigger whose answer was lost: search for its pipeline before sending another."""
 
 from msgspec import UNSET, structs
 

@@ -124,8 +124,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     slot: str = ""  # its name, once the slot lists the build
     standing: Listing = Listing.UNLISTED
     canceling: int | None = None  # a running deployment that was told to make way for this one
-    beside: int | None = None  # a deployment of ours that runs in the environment at the same time
-    neighbour: str = ""  # another app that deploys to the environment at the same time
+    runs_beside: int | None = None  # a deployment of ours that runs there at the same time
+    neighbour: str = ""  # another app that deploys there at the same time
     announced: bool = False  # as an app's deployment, it was announced to ours as a neighbour
 
     # Starting the pipeline, and finding it again after an unclear answer
@@ -136,7 +136,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     undecided: tuple[str, ...] = ()  # ids of pipelines that may be its own, after it gave up
     searched_again: bool = False  # the last search, after the outcome, is done
     stray: Stray | None = None
-    doubled: str = ""  # the URL (or id) of a second pipeline, which was canceled
+    second_pipeline: str = ""  # the URL (or id) of a second pipeline, which was canceled
 
     # The pipeline
     pipeline_id: str | None = None
@@ -146,13 +146,13 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workflow: str = ""  # the workflow that decided the outcome
     workflow_id: str | None = None
     reports: dict[str, WorkflowReport] = {}  # from the CI's webhooks, by the workflow's id
-    considered: int = 0  # how many of `reports` were taken into account
+    reports_considered: int = 0  # how many of `reports` were taken into account
     looked_at: float | None = None  # when it was last read
     jobs: JobProgress | None = None
     on_hold_since: float | None = None
     job_approvals: dict[str, Approval] = {}  # by the CI job's id
-    passed_on: Approval | None = None  # the last that was passed on to the CI
-    not_passed: str = ""  # the CI's error if it refused that
+    approval_passed_on: Approval | None = None  # the last that was passed on to the CI
+    approval_refused: str = ""  # the CI's error if it refused that
     pipeline_ended: bool = False
     reruns: int = 0
     live_then: Live | None = None  # what was live before the rerun numbered `live_known`

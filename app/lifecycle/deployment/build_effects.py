@@ -130,7 +130,7 @@ class BuildEffects:
             await self.ci.approve(step.workflow_id, step.job_id)
         except Refused as error:
             logger.warning("approval.refused", job=step.job_id, error=error.message)
-            return structs.replace(step.build, not_passed=error.message or str(error.status))
+            return structs.replace(step.build, approval_refused=error.message or str(error.status))
         return cleared(step.build, "ci")
 
     async def _barred(self, b: Build, run: Run) -> tuple[Reason, ...]:

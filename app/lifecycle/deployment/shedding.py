@@ -22,7 +22,7 @@ def shed(b: Build) -> Build:
         waits_for=tuple(_short(reason) for reason in b.waits_for[:MOST_NAMED]),
         reason=_short(b.reason) if b.reason is not None else None,
         reports={report.id: report for report in newest},
-        considered=min(b.considered, len(newest)),
+        reports_considered=min(b.reports_considered, len(newest)),
     )
 
 

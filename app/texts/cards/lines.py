@@ -50,19 +50,19 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
 
 def doubled(build: Build) -> tuple[str, ...]:
     """A line about a second pipeline that was started by accident, and canceled (markup)."""
-    if not build.doubled:
+    if not build.second_pipeline:
         return ()
     told = PipelineDoubled(
-        kept=build.build_number, kept_url=build.build_url, canceled_url=build.doubled
+        kept=build.build_number, kept_url=build.build_url, canceled_url=build.second_pipeline
     )
     return (explain(told),)
 
 
 def beside(build: Build) -> tuple[str, ...]:
     """A line that says that another deployment runs in the environment as well (markup)."""
-    if build.beside is None or build.state.ended:
+    if build.runs_beside is None or build.state.ended:
         return ()
-    return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
+    return (explain(RunsBeside(running=build.runs_beside, environment=build.environment)),)
 
 
 def live_url(build: Build) -> str:
@@ -101,7 +101,9 @@ def _on_hold(build: Build) -> tuple[str, ...]:
     job = build.jobs.approval if build.jobs else ""
     listed = build.plan.approvers if build.plan else ()
     held = explain(
-        ApprovalJobWaiting(job=job, url=log_url(build), listed=listed, refused=build.not_passed)
+        ApprovalJobWaiting(
+            job=job, url=log_url(build), listed=listed, refused=build.approval_refused
+        )
     )
     return (held, *misnamed(build, log_url(build)), *stuck_line(build))
 

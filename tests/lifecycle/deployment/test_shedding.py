@@ -22,7 +22,7 @@ def test_reasons_are_cut_and_the_newest_reports_stay():
         waits_for=(ChecksPending(checks=many, green=7),) * 100,
         reason=ConfigurationUnreadable(message="x" * 10_000),
         reports=reports,
-        considered=90,
+        reports_considered=90,
     )
 
     short = shed(b)
@@ -31,13 +31,15 @@ def test_reasons_are_cut_and_the_newest_reports_stay():
     assert short.waits_for == (waits,) * MOST_NAMED
     assert short.reason == ConfigurationUnreadable(message="x" * LONGEST)
     assert set(short.reports) == {str(number) for number in range(MOST_REPORTS)}
-    assert short.considered == MOST_REPORTS
+    assert short.reports_considered == MOST_REPORTS
 
 
 def test_what_is_short_stays():
     """Nothing is lost of it."""
     b = d.build(
-        waits_for=(ChecksFailed(checks=(), sha=d.SHA),), reports=d.report("failure"), considered=1
+        waits_for=(ChecksFailed(checks=(), sha=d.SHA),),
+        reports=d.report("failure"),
+        reports_considered=1,
     )
     assert shed(b) == b
-    assert shed(structs.replace(b, considered=0)).considered == 0
+    assert shed(structs.replace(b, reports_considered=0)).reports_considered == 0

@@ -236,7 +236,7 @@ async def test_a_stray_pipeline_is_stopped(scene: Scene, running: bool):
         scene.world.circleci.go_on(second)
     await note(scene, stray=Stray(id="p2", number=2, url="https://ci/2"))
     b = await settle(scene, look)
-    assert b.doubled == "https://ci/2"
+    assert b.second_pipeline == "https://ci/2"
     assert second.workflows[-1].state == ("canceled" if running else "success")
 
 

@@ -108,7 +108,7 @@ def _ran(world: World, build: Build) -> None:
     unheard = [one for one in pipelines if f"circleci {one.pipeline.id}" in world.lost]
     if len(pipelines) > 1:
         assert build.key in world.strange, f"{len(pipelines)} pipelines: {build}"
-        assert build.doubled or unheard, f"a second pipeline is not told: {build}"
+        assert build.second_pipeline or unheard, f"a second pipeline is not told: {build}"
     if build.pipeline_id is None:
         assert build.key in world.strange
         assert unheard, f"its pipeline is not known: {build}"

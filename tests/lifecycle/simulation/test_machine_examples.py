@@ -193,7 +193,7 @@ def test_a_trigger_that_never_landed_is_sent_again() -> None:
     assert record(world).guards[Effect.TRIGGER].sends == 2
     rest(world)
     assert record(world).searched_again
-    assert record(world).doubled == ""
+    assert record(world).second_pipeline == ""
 
 
 def test_an_update_that_lands_after_a_later_one() -> None:
@@ -264,7 +264,11 @@ def test_a_second_pipeline_is_found_canceled_and_told() -> None:
     assert len(world.circleci.pipelines) == 2
     rest(world)
     b = record(world)
-    assert (b.state, b.pipeline_id, b.doubled) == (BuildState.SUCCEEDED, "p1", "https://ci/2")
+    assert (b.state, b.pipeline_id, b.second_pipeline) == (
+        BuildState.SUCCEEDED,
+        "p1",
+        "https://ci/2",
+    )
     assert world.slack.outcomes(1) == ["1:succeeded:0:doubled"]
 
 
@@ -275,9 +279,9 @@ def test_a_second_pipeline_that_comes_after_the_search_is_told_by_its_webhook() 
     deliver(world)
     work(world.processes[1], lambda: record(world).searched_again, seconds=5.0)
     world.processes[0].finish(KEY)
-    assert record(world).doubled == ""
+    assert record(world).second_pipeline == ""
     rest(world)
-    assert record(world).doubled == "https://ci/2"
+    assert record(world).second_pipeline == "https://ci/2"
     assert world.slack.outcomes(1) == ["1:succeeded:0", "1:succeeded:0:doubled"]
 
 

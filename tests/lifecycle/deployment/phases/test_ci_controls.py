@@ -40,9 +40,9 @@ def test_it_is_passed_on_once_and_looked_at_soon() -> None:
 def test_who_presses_again_has_it_passed_on_again() -> None:
     """The CI may have lost the first; of another job nothing was approved."""
     done = Approval(by=SAM, at=d.T0)
-    assert not isinstance(d.step(held(passed_on=done)), ApproveJob)
+    assert not isinstance(d.step(held(approval_passed_on=done)), ApproveJob)
     again = {"j1": Approval(by=SAM, at=d.T0 + 9)}
-    assert isinstance(d.step(held(passed_on=done, job_approvals=again)), ApproveJob)
+    assert isinstance(d.step(held(approval_passed_on=done, job_approvals=again)), ApproveJob)
     assert not isinstance(d.step(held(jobs=NEXT)), ApproveJob)
 
 

@@ -68,7 +68,7 @@ def test_a_second_pipeline_is_canceled_and_told():
     step = d.step(b, pipelines=(d.pipeline(2), d.pipeline(1)), waited=LATE)
     assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p2"
-    assert (step.build.searched_again, step.build.doubled) == (True, "https://ci/2")
+    assert (step.build.searched_again, step.build.second_pipeline) == (True, "https://ci/2")
     shown = d.step(step.build)
     assert isinstance(shown, UpdateMessage)
     assert "two pipelines" in " ".join(shown.card.lines)
@@ -82,7 +82,9 @@ def test_a_second_pipeline_is_canceled_and_told():
 
 def test_what_is_found_before_the_outcome_is_told_with_it():
     """One reply says both."""
-    b = structs.replace(ambiguous(searched_again=True, doubled="https://ci/2"), notified=None)
+    b = structs.replace(
+        ambiguous(searched_again=True, second_pipeline="https://ci/2"), notified=None
+    )
     step = d.step(structs.replace(b, card_digest=d.digest(b)))
     assert isinstance(step, Notify)
     assert "<@U1>" in step.text
@@ -124,11 +126,11 @@ def test_a_stray_pipeline_is_canceled_and_told():
     step = d.step(d.ended(stray=STRAY))
     assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p9"
-    assert (step.build.stray, step.build.doubled) == (None, "https://ci/9")
+    assert (step.build.stray, step.build.second_pipeline) == (None, "https://ci/9")
     waiting = d.down(d.ended(stray=STRAY))
     assert d.step(waiting) == Finish(due_at=waiting.backoff["ci"].retry_at)
     let_go, _ = d.after(d.lost(d.ended(stray=STRAY), "ci"))
-    assert (let_go.stray, let_go.doubled) == (None, "https://ci/9")
+    assert (let_go.stray, let_go.second_pipeline) == (None, "https://ci/9")
 
 
 def test_a_stray_pipeline_of_one_without_is_adopted():
@@ -166,7 +168,7 @@ def test_a_second_pipeline_without_an_address_is_told_too(url: str):
     """Then its id says which it is."""
     step = d.step(d.ended(stray=structs.replace(STRAY, url=url)))
     assert isinstance(step, CancelDuplicate)
-    assert step.build.doubled == (url or "p9")
+    assert step.build.second_pipeline == (url or "p9")
 
 
 def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():

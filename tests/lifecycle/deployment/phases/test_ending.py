@@ -170,10 +170,10 @@ def test_a_rerun_beside_another():
     busy = structs.replace(d.EMPTY, running=6, since=d.T0)
     reading = d.reading(d.workflow("running", 2))
     found, step = d.after(b, wall=LATER, reading=reading, slot=busy)
-    assert (found.state, found.beside, found.occupies_slot) == (BuildState.RUNNING, 6, False)
+    assert (found.state, found.runs_beside, found.occupies_slot) == (BuildState.RUNNING, 6, False)
     assert isinstance(step, PostStatus)
     free, _ = d.after(changed(b, concurrency=Concurrency.ALLOW), wall=LATER, reading=reading)
-    assert free.beside is None
+    assert free.runs_beside is None
 
 
 def test_a_rerun_that_is_over_already_is_another_outcome():
@@ -186,9 +186,9 @@ def test_a_rerun_that_is_over_already_is_another_outcome():
 
 def test_a_duplicate_is_no_rerun():
     """The same report again changes nothing."""
-    b = d.ended(reports=d.report("success"), considered=1)
+    b = d.ended(reports=d.report("success"), reports_considered=1)
     assert d.step(b, wall=LATER) == Finish(due_at=None)
-    once_more = structs.replace(b, considered=0)
+    once_more = structs.replace(b, reports_considered=0)
     found = read(once_more, d.workflow("success"))
     assert (found.reruns, found.ended_at, found.notified) == (0, b.ended_at, b.notified)
 
@@ -255,17 +255,17 @@ def test_a_pull_request_that_closes_ends_what_has_not_begun():
 
 def test_a_rerun_takes_the_slot_if_it_is_free():
     """Who has it keeps it, and then the two run beside each other."""
-    b = d.running(standing=Listing.IN_LINE, beside=3)
+    b = d.running(standing=Listing.IN_LINE, runs_beside=3)
     now = Now(wall=d.T0 + 9)
     taken = structs.replace(d.EMPTY, running=5, since=d.T0 + 9)
     assert occupy(b, Facts(), now) == Read(what=What.SLOT)
     assert occupy(b, Facts(slot=d.EMPTY), now) == Finish(
         due_at=0.0,
-        build=structs.replace(b, slot="production", standing=Listing.RUNNING, beside=None),
+        build=structs.replace(b, slot="production", standing=Listing.RUNNING, runs_beside=None),
         slot=SlotChange(before=d.EMPTY, after=taken),
     )
     others = structs.replace(d.EMPTY, running=4)
-    assert occupy(b, Facts(slot=others), now) == Become(record=structs.replace(b, beside=4))
+    assert occupy(b, Facts(slot=others), now) == Become(record=structs.replace(b, runs_beside=4))
     for free in (
         structs.replace(b, standing=Listing.RUNNING),
         changed(b, concurrency=Concurrency.ALLOW),

@@ -50,7 +50,7 @@ def test_a_webhook_is_news():
     b = d.running(reports=d.report("success"))
     assert d.step(b, wall=d.T0 + 50) == Read(what=What.READING)
     known = d.shown(read(b, d.workflow("running"), wall=d.T0 + 50))
-    assert known.considered == 1
+    assert known.reports_considered == 1
     assert isinstance(d.step(known, wall=d.T0 + 51), Finish)
 
 
@@ -83,7 +83,7 @@ def test_another_workflows_webhook_is_no_news():
     """Where one workflow is named, the others do not count."""
     b = d.running(run=NAMED, reports=d.report("success", name="test"))
     found, step = d.after(b, wall=d.T0 + 30)
-    assert found.considered == 1
+    assert found.reports_considered == 1
     assert isinstance(step, Finish)
 
 
@@ -165,7 +165,7 @@ def test_what_was_reported_of_a_lost_pipeline_is_no_news():
     """It is over, and nothing is read for it any more."""
     b = d.lost(d.running(reports=d.report("success")), "ci")
     found, _ = d.after(b, wall=b.backoff["ci"].retry_at - 0.1)
-    assert (found.pipeline_ended, found.considered) == (True, 1)
+    assert (found.pipeline_ended, found.reports_considered) == (True, 1)
 
 
 def test_its_webhook_tells_what_is_not_shown():

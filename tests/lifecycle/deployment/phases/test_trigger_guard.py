@@ -86,7 +86,7 @@ def test_found_without_a_slot_takes_it():
     assert step.slot.after.running == 5
     busy = structs.replace(d.EMPTY, running=4, since=d.T0)
     found, _ = d.after(sent(standing=Listing.UNLISTED), pipelines=(d.pipeline(),), slot=busy)
-    assert (found.beside, found.occupies_slot) == (4, False)
+    assert (found.runs_beside, found.occupies_slot) == (4, False)
 
 
 def test_not_found_counts_only_after_a_lease():
@@ -161,7 +161,7 @@ def test_two_found():
     step = d.step(sent(), pipelines=both)
     assert isinstance(step, CancelDuplicate)
     assert step.pipeline.id == "p4"
-    assert step.build.doubled == "https://ci/4"
+    assert step.build.second_pipeline == "https://ci/4"
     found, _ = d.after(step.build, pipelines=both)
     assert found.pipeline_id == "p3"
 

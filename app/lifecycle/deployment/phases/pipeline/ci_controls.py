@@ -23,9 +23,9 @@ def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     approval = b.job_approvals.get(job)
     if b.jobs is None or approval is None or unwanted_since(b) is not None:
         return None
-    if b.passed_on == approval or waits(b, "ci", now.wall):
+    if b.approval_passed_on == approval or waits(b, "ci", now.wall):
         return None
-    passed = structs.replace(b, passed_on=approval, looked_at=None, not_passed="")
+    passed = structs.replace(b, approval_passed_on=approval, looked_at=None, approval_refused="")
     return ApproveJob(workflow_id=b.jobs.approval_workflow, job_id=job, build=passed)
 
 

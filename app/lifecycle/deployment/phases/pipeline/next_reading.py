@@ -35,6 +35,6 @@ def next_reading_at(b: Build, limits: Limits) -> float:
     A moment that lies far ahead comes from a wrong clock.
     """
     since = b.looked_at or b.started_at or 0.0
-    told = max(unwanted_since(b) or 0.0, b.passed_on.at if b.passed_on else 0.0)
+    told = max(unwanted_since(b) or 0.0, b.approval_passed_on.at if b.approval_passed_on else 0.0)
     hurry = abs(since - told) < limits.watch
     return since + (min(limits.watch, HURRY) if hurry else limits.watch)

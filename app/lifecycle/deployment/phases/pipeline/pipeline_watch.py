@@ -75,12 +75,12 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     """Webhooks suffice if a single named workflow counts; otherwise the pipeline is read."""
-    news = b.considered < len(b.reports)
+    news = b.reports_considered < len(b.reports)
     only = b.plan.run.workflow if b.plan else None
     if news and only is not None:
         outcome = judge_reports(b.reports.values(), only=only)
         if outcome is None and not _misnamed(b):
-            return Become(record=structs.replace(b, considered=len(b.reports)))
+            return Become(record=structs.replace(b, reports_considered=len(b.reports)))
         if outcome is not None and outcome.kind.ended and not _to_be_explained(b, outcome):
             return Become(record=_concluded(b, outcome, now, limits))
     if b.pipeline_ended and not news:
@@ -93,7 +93,9 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     if given_up(b, "ci", limits.give_up):
         why = outage(b, "ci")
         lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
-        return Become(record=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
+        return Become(
+            record=structs.replace(lost, pipeline_ended=True, reports_considered=len(b.reports))
+        )
     if waiting:
         return None
     if to_cancel(b) or overdue(b, limits) or now.wall >= next_reading_at(b, limits):
@@ -135,7 +137,7 @@ def _after_reading(
         return Become(record=after) if after != before else None
     if b.state.ended and no_longer_followed(b, outcome):
         return Become(record=b) if b != before else None
-    b = structs.replace(_continued(b, outcome, f, now), considered=len(b.reports))
+    b = structs.replace(_continued(b, outcome, f, now), reports_considered=len(b.reports))
     if never_stopped(b, limits):
         return stop_following(b, outcome, f)
     open_ones = open_workflows(f) if to_cancel(b) else ()
@@ -172,7 +174,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
         b,
         state=state,
         reason=reason,
-        considered=len(b.reports),
+        reports_considered=len(b.reports),
         workflow=workflow.name if workflow else b.workflow,
         workflow_id=workflow.id if workflow else b.workflow_id,
         ended_at=ended_at,
@@ -205,7 +207,7 @@ def _continued(b: Build, outcome: Outcome, f: Facts, now: Now) -> Build:
             waited={},
             reruns=b.reruns + 1,
             notified=None,
-            beside=None,
+            runs_beside=None,
         )
     if outcome.kind is CIState.ON_HOLD:
         since = b.on_hold_since or now.wall

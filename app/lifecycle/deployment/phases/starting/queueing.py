@@ -72,11 +72,11 @@ def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     if slot is UNSET:
         return Read(what=What.SLOT)
     if slot.running not in (None, b.deployment_id):
-        return Become(record=structs.replace(b, beside=slot.running))
+        return Become(record=structs.replace(b, runs_beside=slot.running))
     taken = slots.take(slot, b.deployment_id, now.wall)
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, slot=slot.name, standing=Listing.RUNNING, beside=None),
+        build=structs.replace(b, slot=slot.name, standing=Listing.RUNNING, runs_beside=None),
         slot=SlotChange(before=slot, after=taken),
     )
 

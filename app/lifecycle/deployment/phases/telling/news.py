@@ -75,7 +75,7 @@ def _to_all(b: Build, news: str, approvers: Approvers) -> bool:
     """Whether the reply goes to the channel, too."""
     if news in (_needs_approval(b), _on_hold(b)):
         return not (may_approve(b) and approvers.people)
-    return not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b)
+    return not b.state.ended or is_bad_news(b) or bool(b.second_pipeline) or _frozen(b)
 
 
 def _frozen(b: Build) -> bool:
@@ -139,8 +139,8 @@ def news_of(b: Build) -> str:
     if b.state is BuildState.EXTERNAL or untold:
         return ""
     if b.state.ended:
-        return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
-    beside = f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
+        return f"{_plainly(b)}:doubled" if b.second_pipeline else _plainly(b)
+    beside = f"{b.deployment_id}:beside:{b.reruns}" if b.runs_beside is not None else ""
     every = (_needs_approval(b), _on_hold(b), beside)
     return next((one for one in every if one and one not in b.asides), "")
 

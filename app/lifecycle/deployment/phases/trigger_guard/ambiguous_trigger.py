@@ -54,8 +54,8 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if isinstance(pipelines, Read):
         return pipelines
     mine = claimed(b, pipelines)
-    if len(mine) > 1 and not b.doubled:
-        told = structs.replace(b, doubled=mine[1].url or mine[1].id)
+    if len(mine) > 1 and not b.second_pipeline:
+        told = structs.replace(b, second_pipeline=mine[1].url or mine[1].id)
         return CancelDuplicate(pipeline=mine[1], build=told)
     if mine:
         return occupy(running(b, mine[0], now), f, now)

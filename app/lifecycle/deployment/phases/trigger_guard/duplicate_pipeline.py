@@ -64,4 +64,4 @@ def _searched(b: Build) -> Build:
 
 
 def _doubled(b: Build, second: Pipeline) -> Build:
-    return structs.replace(b, doubled=second.url or second.id)
+    return structs.replace(b, second_pipeline=second.url or second.id)

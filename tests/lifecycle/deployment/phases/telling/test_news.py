@@ -98,7 +98,7 @@ def test_what_is_no_news(b: Build):
 
 def test_running_beside_another_is_told():
     """A rerun found the slot taken: the channel hears of it."""
-    b = d.running(beside=4, standing=Listing.UNLISTED)
+    b = d.running(runs_beside=4, standing=Listing.UNLISTED)
     assert not isinstance(d.step(b), Notify)
     step = d.step(untold(b, asides=()))
     assert isinstance(step, Notify)

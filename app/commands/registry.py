@@ -19,7 +19,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.confirmation import agreed
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
-from app.model.ask import FROM, Ask, AskKind, Said
+from app.model.ask import EVENT_ORIGIN, Ask, AskKind, Said
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
 from app.model.reasons import Reason
@@ -134,10 +134,10 @@ class Commands:
         company. An organization on Enterprise Grid has many workspaces, so where the request does
         not say whether the person belongs to ours, Slack is asked.
         """
-        ours, teams = await self.chat.serves(), (place.team_id, place.person_team_id)
-        if ours.is_meant(teams):
+        ours, teams = await self.chat.our_workspace(), (place.team_id, place.person_team_id)
+        if ours.matches(teams):
             return
-        known = ours.may_be_meant(teams, place.enterprise_id)
+        known = ours.may_match(teams, place.enterprise_id)
         if not known or not (await self.chat.member(place.user_id)).ours:
             raise UserError(WrongWorkspace())
 
@@ -146,9 +146,9 @@ class Commands:
 
         The entrance checks this too, but the event may have come before we knew our workspace.
         """
-        origin = ask.body.get(FROM) or {}
-        ours = await self.chat.serves()
-        return ours.may_be_meant(origin.get("teams", ()), origin.get("enterprise", ""))
+        origin = ask.body.get(EVENT_ORIGIN) or {}
+        ours = await self.chat.our_workspace()
+        return ours.may_match(origin.get("teams", ()), origin.get("enterprise", ""))
 
     def _named(self, typed: Typed) -> Command:
         if typed.name in ("", self.help.name):

@@ -14,7 +14,7 @@ from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailabl
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.effects import Backoff, Effect
-from app.model.github.repository import GITHUB, installations_page
+from app.model.github.repository import GITHUB_SITE, installations_page
 from app.model.outages import Silent, down, since_begun, unseen
 from app.model.reasons import Reason
 
@@ -136,7 +136,7 @@ def may_run(record: Build | Ask) -> bool:
     return isinstance(record, Build) and record.ran
 
 
-def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:
+def outage(record: Build, provider: Silent, *, html: str = GITHUB_SITE) -> Reason | None:
     """Why a build ends after a provider failed for too long; None if it hasn't failed.
 
     `html` is where GitHub's pages are, on which an owner can lift what GitHub refuses.

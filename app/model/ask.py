@@ -11,7 +11,7 @@ from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.plan import Person, Plan
 from app.model.waiting import Tally
 
-FROM = "deploybot_from"
+EVENT_ORIGIN = "deploybot_from"
 """The key in the body of a chat event under which we keep its `teams` and its `enterprise`."""
 
 

@@ -23,7 +23,7 @@ def check_config(path: Path, against: Path | None) -> int:
     before = _read(against) if against is not None else config
     if config is None or before is None:
         return FAILED
-    for key in config.naming_people():
+    for key in config.keys_naming_people():
         print(f"{path}: {proof_line(key)}")
     for change in changes(before, config, default_branch=BRANCH):
         print(f"{path}: {plain(change_line(change)).replace('`', '')}")

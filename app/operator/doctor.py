@@ -88,7 +88,7 @@ async def _github(settings: Settings, clients: Clients) -> Finding:
 
 
 async def _slack(settings: Settings, clients: Clients) -> Finding:
-    workspace = (await clients.chat.serves()).team_id
+    workspace = (await clients.chat.our_workspace()).team_id
     granted = await granted_scopes(settings.slack_bot_token, settings.slack_api_url)
     lacks = missing("scope", [scope for scope in SCOPES if granted and scope not in granted])
     return Finding(f"the workspace {workspace}", lacks)

@@ -10,7 +10,7 @@ from app.model.chat.workspace import Member, Workspace
 class Chat(Protocol):
     """Slack. If the answer to a post is lost, `Unavailable.ambiguous` is set: it may be there."""
 
-    async def serves(self) -> Workspace:
+    async def our_workspace(self) -> Workspace:
         """The workspace that we serve and its organization, from `auth.test`, cached."""
 
     async def member(self, user: str) -> Member:

@@ -6,7 +6,7 @@
 from app.model.build import Build
 from app.model.github.live import Live
 from app.model.github.refs import SHORT_SHA, ref_or_sha, shown_ref
-from app.model.github.repository import GITHUB, page
+from app.model.github.repository import GITHUB_SITE, page
 from app.model.plan import Person, Plan, RefKind, Ticket
 from app.texts.markup import bold, code, code_link, link, mention, words
 
@@ -33,7 +33,7 @@ def ran_before(build: Build, live: Live) -> str:
     )
 
 
-def ref_link(build: Build, html: str = GITHUB) -> str:
+def ref_link(build: Build, html: str = GITHUB_SITE) -> str:
     """The deployment's ref in code style, linked."""
     name = ref_or_sha(build.ref, build.sha)
     kind = build.plan.ref_kind if build.plan else None
@@ -45,12 +45,12 @@ def ref_link(build: Build, html: str = GITHUB) -> str:
     return code_link(page(html, build.repository, "tree", name), name)
 
 
-def sha_link(build: Build, html: str = GITHUB) -> str:
+def sha_link(build: Build, html: str = GITHUB_SITE) -> str:
     """The deployment's commit as a short SHA in code style, linked."""
     return code_link(page(html, build.repository, "commit", build.sha), build.sha[:SHORT_SHA])
 
 
-def diff_link(build: Build, html: str = GITHUB) -> str:
+def diff_link(build: Build, html: str = GITHUB_SITE) -> str:
     """How the deployment's commit compares with what was live, linked; empty if it doesn't."""
     live = build.plan.live if build.plan else None
     if live is None or live.sha == build.sha:
@@ -76,7 +76,7 @@ def _compare(build: Build, base: str, head: str, label: str, html: str) -> str:
     return link(page(html, build.repository, "compare", f"{base}...{head}"), label)
 
 
-def pull_request_link(build: Build, html: str = GITHUB) -> str:
+def pull_request_link(build: Build, html: str = GITHUB_SITE) -> str:
     """The commit's pull request, linked; empty if there is none, or if the ref already names it."""
     plan = build.plan
     if plan is None or not plan.pull_request or plan.ref_kind is RefKind.PULL_REQUEST:

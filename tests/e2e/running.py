@@ -89,7 +89,7 @@ class Bot:
         self._stack.push_async_callback(listener.stop)
         await listener.start("127.0.0.1", self.port)
         if known:
-            await outside.chat.serves()
+            await outside.chat.our_workspace()
         self.service.worker.start()
 
     async def later(self, seconds: float) -> None:

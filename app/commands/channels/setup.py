@@ -180,7 +180,7 @@ class Setup:
 
     def _people(self, config: RepoConfig | str) -> list[str]:
         """A hint if the file names people (in `allow`, say): they must prove who they are."""
-        keys = () if isinstance(config, str) else config.naming_people()
+        keys = () if isinstance(config, str) else config.keys_naming_people()
         return [people_named(keys, provable=self.policy.provable)] if keys else []
 
     async def _webhook(self, project: Project, slug: str) -> list[str]:

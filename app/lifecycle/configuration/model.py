@@ -26,7 +26,7 @@ from app.lifecycle.configuration.value_types import (
     ProjectSlug,
     Requirement,
     Url,
-    or_nothing,
+    may_be_empty,
     seconds,
 )
 from app.model import Json
@@ -44,12 +44,12 @@ ALWAYS_SENT: tuple[Sendable, ...] = ("deployment_id", "sha")
 DEFAULT_SEND: tuple[Sendable, ...] = ("environment", "ref", "version", "url", "task")
 """Parameters that it also gets, unless the file lists others under `circleci.send`."""
 
-HowMany = Annotated[int, Field(ge=0, le=20)]
-Many = Annotated[Concurrency, Field(strict=False)]
+ApprovalCount = Annotated[int, Field(ge=0, le=20)]
+ConcurrencyRule = Annotated[Concurrency, Field(strict=False)]
 Parameters = Annotated[
     dict[ParameterName, ParameterValue],
     Field(max_length=MOST_PARAMETERS),
-    or_nothing(dict[ParameterName, ParameterValue]),
+    may_be_empty(dict[ParameterName, ParameterValue]),
 ]
 
 
@@ -90,7 +90,9 @@ class Defaults(_Section):
         description="From the trigger, as 90s, 60m or 1h30m.",
         json_schema_extra={"default": "60m"},
     )
-    concurrency: Many = Field(default=Concurrency.QUEUE, description="queue: one at a time.")
+    concurrency: ConcurrencyRule = Field(
+        default=Concurrency.QUEUE, description="queue: one at a time."
+    )
 
 
 class InputConfig(_Section):
@@ -139,7 +141,7 @@ class DeployOn(_Section):
 class Approvals(_Section):
     """How many people must agree, and who may; without `from` anybody but the requester."""
 
-    count: HowMany = 1
+    count: ApprovalCount = 1
     from_: tuple[PersonOrTeam, ...] = Field(default=(), alias="from")
 
 
@@ -154,11 +156,11 @@ class EnvironmentConfig(_Section):
     aliases: tuple[Line, ...] = ()
     ref: Line | None = Field(default=None, description="Deployed when none is typed.")
     timeout: Duration | None = None
-    concurrency: Many | None = None
-    ci: Annotated[EnvironmentCIConfig, or_nothing(EnvironmentCIConfig)] = Field(
+    concurrency: ConcurrencyRule | None = None
+    ci: Annotated[EnvironmentCIConfig, may_be_empty(EnvironmentCIConfig)] = Field(
         default=EnvironmentCIConfig(), alias="circleci"
     )
-    deploy_on: Annotated[DeployOn, or_nothing(DeployOn)] = DeployOn()
+    deploy_on: Annotated[DeployOn, may_be_empty(DeployOn)] = DeployOn()
     url: Url | None = Field(default=None, description="{number} becomes the pull request's.")
     checks: Checks = Field(default="all", description="all, or names and globs; [] for none.")
     ignore_checks: tuple[Glob, ...] = ()
@@ -167,7 +169,7 @@ class EnvironmentConfig(_Section):
     )
     approvals: Annotated[
         Approvals | None,
-        BeforeValidator(_a_number_is_a_count, json_schema_input_type=HowMany | Approvals),
+        BeforeValidator(_a_number_is_a_count, json_schema_input_type=ApprovalCount | Approvals),
     ] = None
     allow: tuple[PersonOrTeam, ...] = ()
     force: tuple[PersonOrTeam, ...] = ()
@@ -194,27 +196,27 @@ class EnvironmentConfig(_Section):
         }
 
     @property
-    def agreeing(self) -> Approvals:
+    def approval_rules(self) -> Approvals:
         """How many people must approve a deployment, and who may; by default, none must."""
         return self.approvals or Approvals(count=0)
 
     @property
     def approvers(self) -> tuple[str, ...]:
         """The people and teams who may approve a job that the CI holds; empty: anybody."""
-        return self.agreeing.from_ or self.allow
+        return self.approval_rules.from_ or self.allow
 
-    def naming_people(self) -> tuple[str, ...]:
+    def keys_naming_people(self) -> tuple[str, ...]:
         """The keys that list people or teams, as far as they are used."""
-        named = {"allow": self.allow, "force": self.force, "approvals": self.agreeing.from_}
+        named = {"allow": self.allow, "force": self.force, "approvals": self.approval_rules.from_}
         return tuple(key for key, people in named.items() if people)
 
 
 Inputs = Annotated[
     dict[ParameterName, InputConfig],
     Field(max_length=MOST_PARAMETERS),
-    or_nothing(dict[ParameterName, InputConfig]),
+    may_be_empty(dict[ParameterName, InputConfig]),
 ]
-Environments = dict[Line, Annotated[EnvironmentConfig, or_nothing(EnvironmentConfig)]]
+Environments = dict[Line, Annotated[EnvironmentConfig, may_be_empty(EnvironmentConfig)]]
 
 
 class RepoConfig(_Section):
@@ -225,13 +227,13 @@ class RepoConfig(_Section):
         default=None, description="The only Slack channel (its id) that may be bound."
     )
     workflow: Literal["manual", "github-flow"] = "manual"
-    ci: Annotated[CIConfig, or_nothing(CIConfig)] = Field(default=CIConfig(), alias="circleci")
-    defaults: Annotated[Defaults, or_nothing(Defaults)] = Defaults()
+    ci: Annotated[CIConfig, may_be_empty(CIConfig)] = Field(default=CIConfig(), alias="circleci")
+    defaults: Annotated[Defaults, may_be_empty(Defaults)] = Defaults()
     run_deployments_by: tuple[AppName, ...] = ()
     inputs: Inputs = {}
-    environments: Annotated[Environments, or_nothing(Environments)] = {}
+    environments: Annotated[Environments, may_be_empty(Environments)] = {}
 
-    def naming_people(self) -> tuple[str, ...]:
+    def keys_naming_people(self) -> tuple[str, ...]:
         """The keys that list people or teams, as far as they are used, with their full paths.
 
         For these, people must have a verified GitHub login.
@@ -239,5 +241,5 @@ class RepoConfig(_Section):
         return tuple(
             f"environments.{name}.{key}"
             for name, environment in self.environments.items()
-            for key in environment.naming_people()
+            for key in environment.keys_naming_people()
         )

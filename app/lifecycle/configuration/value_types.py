@@ -171,6 +171,6 @@ Requirement = Annotated[
 ]
 
 
-def or_nothing(kind: Any) -> BeforeValidator:
+def may_be_empty(kind: Any) -> BeforeValidator:
     """Allows a section of the type `kind` to be empty."""
     return BeforeValidator(_nothing_is_empty, json_schema_input_type=kind | None)

@@ -190,7 +190,7 @@ class Planner:
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             consents=await self.approving.consents(
-                survey.repository.ref, build, rules.agreeing.from_, asked=request.requester
+                survey.repository.ref, build, rules.approval_rules.from_, asked=request.requester
             ),
             provable=self.who_may.provable,
             checks=survey.checks,

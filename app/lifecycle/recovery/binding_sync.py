@@ -10,7 +10,7 @@ from app.errors import ProviderError, Refused
 from app.lifecycle.requests.decision import AskEach, Decision, Nothing
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask
-from app.model.github.repository import GITHUB, installations_page
+from app.model.github.repository import GITHUB_SITE, installations_page
 from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.model.reasons import Reason
@@ -40,7 +40,7 @@ class BindingSync:
     bindings: Bindings
     github: GitHub
     notices: Notices
-    html: str = GITHUB
+    html: str = GITHUB_SITE
 
     async def apply(self, ask: Ask) -> Decision:
         """Bring the binding that the event concerns up to date.

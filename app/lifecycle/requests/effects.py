@@ -31,7 +31,7 @@ from app.model.chat.card import Answer
 from app.model.chat.reply import CommentAddress, CommitAddress, SlackAddress
 from app.model.effects import Effect
 from app.model.github.deployment import Deployment
-from app.model.github.repository import GITHUB
+from app.model.github.repository import GITHUB_SITE
 from app.model.note import written_down
 from app.model.plan import Plan
 from app.model.project import CancelOrder
@@ -53,7 +53,7 @@ class AskEffects:
     clock: Clock
     holder: str
     inbox: Inbox
-    html: str = GITHUB
+    html: str = GITHUB_SITE
 
     async def perform(self, a: Ask, step: Step, intend: Intend[Ask]) -> Ask:
         """Carry out one step; raises `ProviderError` where the failure is not kept on the ask."""

@@ -14,17 +14,17 @@ class Workspace(Struct, frozen=True, kw_only=True):
     team_id: str
     enterprise_id: str = ""
 
-    def is_meant(self, teams: Iterable[str]) -> bool:
+    def matches(self, teams: Iterable[str]) -> bool:
         """Whether every team that a request names is this workspace; empty ids do not count."""
         return {team for team in teams if team} <= {self.team_id}
 
-    def may_be_meant(self, teams: Iterable[str], enterprise_id: str) -> bool:
+    def may_match(self, teams: Iterable[str], enterprise_id: str) -> bool:
         """Whether a request with these ids may belong to this workspace or its organization.
 
         It need not: in a channel shared with another organization, outsiders send requests too.
         """
         same = bool(self.enterprise_id) and enterprise_id == self.enterprise_id
-        return same or self.is_meant(teams)
+        return same or self.matches(teams)
 
 
 class Member(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.model.plan import RepositoryRef
 
-GITHUB = "https://github.com"
+GITHUB_SITE = "https://github.com"
 """The address of GitHub's site, unless it is a GitHub Enterprise Server."""
 
 

@@ -223,7 +223,7 @@ class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
     closest: str = ""
 
 
-TWICE = ConfigurationInvalid(line=1, key="", problem="twice")
+BOTH_FILES = ConfigurationInvalid(line=1, key="", problem="twice")
 """The repository has the file under both names (`.yml` and `.yaml`), so neither is used."""
 
 

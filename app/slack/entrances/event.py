@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from app.http.parsing import Id, decode
 from app.http.requests import RejectedRequest
-from app.model.ask import FROM, Ask, AskKind
+from app.model.ask import EVENT_ORIGIN, Ask, AskKind
 from app.slack.entrances.recorder import Recorder
 from app.slack.manifest import EVENTS, REVOCATIONS
 
@@ -82,7 +82,7 @@ class SlackEvent:
             ask_id=f"slack:{envelope.event_id}",
             kind=AskKind.SLACK_EVENT,
             asked_at=self.recorder.clock.wall(),
-            body={**envelope.event, FROM: origin},
+            body={**envelope.event, EVENT_ORIGIN: origin},
         )
         await self.recorder.record(ask, "event.recorded", kind=kind)
 

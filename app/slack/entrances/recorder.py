@@ -34,7 +34,7 @@ class Recorder:
         our workspace: then it is checked when the ask is decided.
         """
         ours = self.workspace()
-        if ours is None or ours.may_be_meant(teams, enterprise):
+        if ours is None or ours.may_match(teams, enterprise):
             return True
         logger.warning("workspace.refused", team_ids=sorted(set(teams)))
         return False

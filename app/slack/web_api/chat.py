@@ -81,13 +81,13 @@ class SlackChat:
         self._identity = await self._call("auth.test", self._client.auth_test())
         return self._identity
 
-    async def serves(self) -> Workspace:
+    async def our_workspace(self) -> Workspace:
         """The workspace that we serve, with its organization."""
         return workspace_of(await self._who_we_are())
 
     async def member(self, user: str) -> Member:
         """Whether a user belongs to our workspace, and is a guest."""
-        ours = await self.serves()
+        ours = await self.our_workspace()
         told = await self._call("users.info", self._client.users_info(user=user))
         return member_of(told.get("user") or {}, ours)
 

@@ -3,7 +3,7 @@
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Button, Card
 from app.model.github.refs import SHORT_SHA, ref_or_sha
-from app.model.github.repository import GITHUB
+from app.model.github.repository import GITHUB_SITE
 from app.model.github.states import as_build_state, state_of
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback, RefMoved
@@ -45,7 +45,7 @@ LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
 
 
-def card_of(build: Build, *, html: str = GITHUB) -> Card:
+def card_of(build: Build, *, html: str = GITHUB_SITE) -> Card:
     """The live message as it should look now.
 
     `html` is the base URL of GitHub's pages. Times are absolute and in the reader's own zone, so

@@ -121,10 +121,10 @@ def test_protections_that_name_people_are_named():
         """
     )
 
-    assert config.naming_people() == tuple(
+    assert config.keys_naming_people() == tuple(
         f"environments.production.{key}" for key in ("allow", "approvals")
     )
-    assert RepoConfig().naming_people() == ()
+    assert RepoConfig().keys_naming_people() == ()
 
 
 def test_the_cache_parses_an_unchanged_file_once():

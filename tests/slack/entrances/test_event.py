@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import StoreUnavailable, StoreUnsure
-from app.model.ask import FROM, AskKind
+from app.model.ask import EVENT_ORIGIN, AskKind
 from app.slack.manifest import EVENTS
 from tests.slack.conftest import TEAM, Entrances
 
@@ -25,7 +25,7 @@ async def test_recorded_once(entrances: Entrances, kind: str) -> None:
     for _ in range(3):
         assert await entrances.event(event) == (200, "")
     [ask] = entrances.ledger.asks
-    told = {**event, FROM: {"teams": [TEAM], "enterprise": ""}}
+    told = {**event, EVENT_ORIGIN: {"teams": [TEAM], "enterprise": ""}}
     assert (ask.ask_id, ask.kind, ask.body) == ("slack:Ev1", AskKind.SLACK_EVENT, told)
     assert entrances.woken == ["slack:Ev1"]
 

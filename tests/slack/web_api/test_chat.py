@@ -59,7 +59,7 @@ async def test_workspace(slack: SlackStandIn, chat: SlackChat) -> None:
     """Our workspace is asked for once."""
     assert chat.workspace is None
     ours = Workspace(team_id=slack.workspace.team_id)
-    assert [await chat.serves(), await chat.serves(), chat.workspace] == [ours] * 3
+    assert [await chat.our_workspace(), await chat.our_workspace(), chat.workspace] == [ours] * 3
     assert await chat.bot_user() == slack.workspace.bot.id
     assert len(slack.faults.made("auth.test")) == 1
 

@@ -11,7 +11,7 @@ from app.github_app.api.shapes.survey import BlobNode, RepositoryFile
 from app.github_app.client.connection import Connection
 from app.model.configuration.file import CONFIG_FILE, CONFIG_PATHS, ProposedFile
 from app.model.plan import RepositoryRef
-from app.model.reasons.gates import TWICE, ConfigurationUnreadable
+from app.model.reasons.gates import BOTH_FILES, ConfigurationUnreadable
 
 MOST_CHANGED = 100
 """Changed files of a pull request that are read; GitHub lists them by path, `.github/` early."""
@@ -106,7 +106,7 @@ def the_file(*spellings: BlobNode | None) -> BlobNode | None:
     """
     found = [one for one in spellings if one is not None and one.oid]
     if len(found) > 1:
-        raise Refused("github", TWICE, TWICE.problem)
+        raise Refused("github", BOTH_FILES, BOTH_FILES.problem)
     for one in found:
         _text(one)
     return found[0] if found else None

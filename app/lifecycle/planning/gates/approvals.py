@@ -17,7 +17,7 @@ def approvals(question: Question) -> Verdict:
 
     Refuses if only listed people may approve and nobody can prove who they are.
     """
-    rules, count = question.rules.agreeing, needed(question.request, question.rules)
+    rules, count = question.rules.approval_rules, needed(question.request, question.rules)
     if not count:
         return Verdict()
     if rules.from_ and not question.provable:
@@ -44,12 +44,12 @@ def approvals(question: Question) -> Verdict:
 
 def needed(request: DeployRequest, rules: EnvironmentConfig) -> int:
     """How many people must approve."""
-    return 0 if request.rolls_back else rules.agreeing.count
+    return 0 if request.rolls_back else rules.approval_rules.count
 
 
 def _counting(question: Question) -> tuple[Consent, ...]:
     """The approvals that count, in the order in which they were given."""
-    listed, name = question.rules.agreeing.from_, question.environment.name
+    listed, name = question.rules.approval_rules.from_, question.environment.name
     return tuple(
         each
         for each in question.consents

@@ -17,7 +17,7 @@ from app.model.configuration.file import ProposedFile
 from app.model.github.commit import CheckRunReport
 from app.model.github.source_event import SourceEvent
 from app.model.project import Project
-from app.model.reasons.gates import TWICE
+from app.model.reasons.gates import BOTH_FILES
 from app.ports import Bindings, GitHub
 from app.texts.replies.config_changes import (
     proof_line,
@@ -72,7 +72,7 @@ def dry_run(sha: str, found: ProposedFile) -> CheckRunReport:
     difference = None
     if before is not None:
         difference = changes(before, after, default_branch=found.default_branch)
-    remarks = [proof_line(key) for key in after.naming_people()]
+    remarks = [proof_line(key) for key in after.keys_naming_people()]
     summary = proposed_changes(difference, remarks, branch=found.default_branch)
     title = proposed_title(0, found.path, removed=found.text is None)
     return report_on(sha, (), found.path, title=title, summary=summary)
@@ -81,7 +81,7 @@ def dry_run(sha: str, found: ProposedFile) -> CheckRunReport:
 def proposed(found: ProposedFile) -> RepoConfig:
     """The configuration that the commit would bring; raises `InvalidConfig`."""
     if found.twice:
-        raise InvalidConfig((TWICE,))
+        raise InvalidConfig((BOTH_FILES,))
     return parse_config(found.text)
 
 

@@ -8,7 +8,7 @@ from app.model.chat.card import Answer
 from app.model.github.commit import IncomingCommit
 from app.model.github.live import Comparison, Live
 from app.model.github.refs import SHORT_SHA, ref_or_sha
-from app.model.github.repository import GITHUB, page
+from app.model.github.repository import GITHUB_SITE, page
 from app.model.plan import Ticket
 from app.texts.links import commits, ticket_link
 from app.texts.markup import bold, code, code_link, cut, link, words
@@ -48,7 +48,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     authors: Mapping[int, str] = {}
 
 
-def difference(d: Difference, *, html: str = GITHUB) -> Answer:
+def difference(d: Difference, *, html: str = GITHUB_SITE) -> Answer:
     """The answer to `diff`: what would change, commit by commit."""
     where, what = bold(d.environment), _named(d, d.ref, d.sha, html)
     if d.live is None:

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from app.model.build import Build, BuildState
 from app.model.chat.card import Answer
 from app.model.github.refs import SHORT_SHA, shown_ref
-from app.model.github.repository import GITHUB, page
+from app.model.github.repository import GITHUB_SITE, page
 from app.model.github.states import GitHubState, as_build_state
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.gates import Canceled
@@ -73,7 +73,7 @@ def listing(
     older: bool,
     environment: str = "",
     everywhere: Lock | None = None,
-    html: str = GITHUB,
+    html: str = GITHUB_SITE,
 ) -> Answer:
     """The answer to `list`, for one `environment` or for all.
 

@@ -8,7 +8,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.chain import Hop, HopName, HopState
 from app.model.chat.card import Answer, Button
 from app.model.effects import Backoff, Effect
-from app.model.github.repository import GITHUB
+from app.model.github.repository import GITHUB_SITE
 from app.model.github.states import state_of
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost
@@ -162,7 +162,7 @@ def chain_answer(
     *,
     now: float,
     buttons: tuple[Button, ...] = (),
-    html: str = GITHUB,
+    html: str = GITHUB_SITE,
 ) -> Answer:
     """The answer to `status`: the deployment, its steps, and whose turn it is."""
     ref, sha = ref_link(build, html), sha_link(build, html)
@@ -173,7 +173,9 @@ def chain_answer(
     return Answer(text=head, lines=(*blocks(lines), turn), buttons=buttons)
 
 
-def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = GITHUB) -> Answer:
+def late_answer(
+    build: Build, chain: Sequence[Hop], *, now: float, html: str = GITHUB_SITE
+) -> Answer:
     """Tell the person who requested it that nothing has started for a while, with the steps."""
     answer = chain_answer(build, chain, now=now, html=html)
     waited = duration(now - (build.asked_at or now))

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.errors import UserError
 from app.model.github.source_event import SourceEvent
 from app.model.plan import Person, RefKind
 from app.model.project import User
@@ -80,15 +79,6 @@ async def test_a_pull_request_and_a_fork(bench: Bench):
     assert plan.run.branch == plan.ref == "hats"
     assert plan.pull_request == mine.number
     assert await bench.refused(ref=f"#{theirs.number}") == ["pull_request_from_fork"]
-
-
-async def test_every_reason_is_told_at_once(bench: Bench):
-    """Environment and ref, each with the closest name; nothing is hidden behind the other."""
-    with pytest.raises(UserError) as caught:
-        await bench.planner.plan(bench.project, requested(environment="stagin", ref="mian"))
-
-    reasons = {reason.name: getattr(reason, "closest", "") for reason in caught.value.reasons}
-    assert reasons == {"environment_unknown": "staging", "ref_unknown": "main"}
 
 
 async def test_gates_and_the_rest_are_told_together(bench: Bench):

@@ -7,7 +7,6 @@ import pytest
 
 from app.commands import COMMANDS, GRAMMAR
 from app.commands.parsing.grammar import parse_repository
-from app.errors import UserError
 from app.model.reasons.base import BaseReason
 from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.inputs import InputExample, InputTwice
@@ -68,9 +67,3 @@ def test_inputs_come_back_whole() -> None:
             "n": "-3",
             "on": "true",
         }
-
-
-def test_what_is_no_command_would_be_noticed() -> None:
-    """A command that can't be parsed fails."""
-    with pytest.raises(UserError):
-        GRAMMAR.parse("deploy up sandbox now")

@@ -15,8 +15,8 @@ from app.texts.phrases import coded, codes, text
 from app.texts.speech import word
 
 _EXAMPLE = InputExample(values={"migrate": True}, environment="production")
-LONGEST = 40
-"""Characters that are shown of a wrong value."""
+LONGEST = 41
+"""Characters that are shown of a wrong value, with the `…` in place of the rest."""
 
 _POSITIONAL = frozenset({"branch", "commit", "env", "environment", "ref", "sha", "tag"})
 """Names that `deploy` doesn't need: it takes these values without one."""

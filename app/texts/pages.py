@@ -26,7 +26,7 @@ class VerifyPages:
         body = (
             f"<p>You're <b>{escape(login)}</b> on GitHub. To link that to <b>{who}</b> on Slack, "
             f"type this in Slack within 10 minutes:</p><p><code>{command}</code></p>"
-            f"<p>If you aren't {who}, close this page and don't give the code to anybody.</p>"
+            f"<p>If you aren't {who}, close this page and don't share the code with anybody.</p>"
         )
         return _PAGE.format(title="One more step", body=body)
 

@@ -116,7 +116,7 @@ async def test_a_lock_and_its_release_by_buttons(browser: Browser, demo: str) ->
         await expect(newest(page, "sam locked production")).to_be_visible(timeout=BUILD)
         await page.get_by_role("radio", name="Dana").check(force=True)
         await enter(page, "/cimon deploy production v1.4.0")
-        refused = page.locator(".message.secret", has_text="is locked by sam")
+        refused = page.locator(".message.secret", has_text="has been locked by sam")
         await expect(refused).to_be_visible(timeout=BUILD)
         await page.get_by_role("radio", name="Sam").check(force=True)
         await page.get_by_role("button", name="Unlock production", exact=True).click()

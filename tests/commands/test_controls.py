@@ -29,7 +29,7 @@ async def test_who_may_unlock_however_the_file_spells_it(desk: Desk, typed: str)
     await desk.bound()
     await desk.type(f"lock {typed} migration", user="sam")
     assert "Only `octocat` can unlock" in await desk.type(f"unlock {typed}")
-    assert "is locked by sam" in await desk.type("locks")
+    assert "has been locked by sam" in await desk.type("locks")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ async def test_the_lock_of_all_takes_who_may_deploy_everywhere(desk: Desk):
     await desk.bound()
     await desk.type("lock all migration", user="sam")
     assert "Only `octocat` can unlock *production*" in await desk.type("unlock all")
-    assert "Everything is locked by sam" in await desk.type("locks")
+    assert "Everything has been locked by sam" in await desk.type("locks")
     await desk.type("unlock all", user="sam")
     assert "Nothing is locked" in await desk.type("locks")
 

@@ -270,7 +270,7 @@ def test_variants_of_sentences() -> None:
         {
             "github_down": "GitHub is down. I gave up; type it again when GitHub is back.",
             "circleci_down": "CircleCI isn't answering. I gave up. Press *Retry* when CircleCI is back.",
-            "environment_unknown": "I don't know the environment `qa`. I know `production`. To create it: `/cimon deploy qa --new`. Nothing was deployed.",
+            "environment_unknown": "I don't know the environment `qa`. I only know `production`. To create it: `/cimon deploy qa --new`. Nothing was deployed.",
             "checks_pending": "No checks on this commit yet. If none show up, it deploys anyway at <!date^1790000000^{time}|2026-09-21 14:13 UTC>.",
             "checks_failed": "`a`, <https://x.example/b|b> failed on this commit. Push a fix or rerun them, then type the command again. To deploy anyway, add `--force`. Nothing was deployed.",
             "circleci_config_error": "The workflow of the pipeline ended with the status `unauthorized`. CircleCI says why. Press *Retry* to run it again. Nothing was deployed.",

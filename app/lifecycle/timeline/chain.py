@@ -118,7 +118,7 @@ def _found_by_the_watch(build: Build) -> tuple[Reason, ...]:
     if seen or build.looked_at is None or build.ended_at is None:
         return ()
     late = max(0.0, build.looked_at - build.ended_at)
-    return (WebhookLost(provider="ci", healed_by="the watch", late=late),)
+    return (WebhookLost(late=late),)
 
 
 def _outcome(build: Build) -> Hop:

@@ -132,11 +132,9 @@ class TimedOut(BaseReason, frozen=True, kw_only=True):
 
 
 class WebhookLost(BaseReason, frozen=True, kw_only=True):
-    """A webhook of `provider` did not arrive; `healed_by` found the news, `late` seconds later."""
+    """The CI's webhook about the outcome did not arrive; polling found it `late` seconds later."""
 
-    provider: str
-    healed_by: str
-    late: float | None = None
+    late: float
 
 
 PipelineReason = (

@@ -155,7 +155,7 @@ def _ended(build: Build) -> tuple[str, ...]:
     if isinstance(reason, PullRequestClosed) and build.ran:
         said = f"{said} Nothing was torn down: what was deployed there is still there."
     if isinstance(reason, TimedOut) and build.occupies_slot:
-        said = f"{said} Until it has ended, nothing else starts in {bold(build.environment)}."
+        said = f"{said} Until it ends, nothing else starts in {bold(build.environment)}."
     stuck = stuck_line(build) if build.left_running else ()
     return (said, *stuck)
 

@@ -101,7 +101,7 @@ def _outcome(build: Build, ref: str) -> str:
         verb = "rejected" if build.cancel.rejected else "canceled"
         return f"{ref} to {where} was {verb} by {by}{_because(build.cancel)}{still}."
     if isinstance(build.reason, Replaced):
-        return f"{ref} went live in {where} and was replaced since."
+        return f"{ref} went live in {where} and has since been replaced."
     if build.state is BuildState.INACTIVE or superseded(build):
         by = newer(build.reason) if isinstance(build.reason, Superseded) else ""
         return f"{ref} to {where} was superseded by {by or 'a newer one'}."

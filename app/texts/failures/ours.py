@@ -15,7 +15,7 @@ from app.texts.speech import ci_name, provider_name, slash_command, typed, word
 
 
 @failure(
-    when="The store was lost and built anew from GitHub.",
+    when="The database was lost and rebuilt from GitHub.",
     example=LocksLost(repository="acme/shop", on_hold=("production",)),
 )
 def locks_lost(r: LocksLost) -> str:
@@ -34,13 +34,13 @@ def locks_lost(r: LocksLost) -> str:
     )
 
 
-@failure(when="The store cannot be written.", example=StoreDown())
+@failure(when="The database can't be written.", example=StoreDown())
 def store_down(_: StoreDown) -> str:
     """Say that nothing was done."""
     return "I couldn't save this, so nothing was done. Type it again in a minute."
 
 
-@failure(when="The store does not answer in time.", example=StoreTimeout())
+@failure(when="The database doesn't answer in time.", example=StoreTimeout())
 def store_timeout(_: StoreTimeout) -> str:
     """Say where the answer would appear."""
     return (
@@ -50,7 +50,7 @@ def store_timeout(_: StoreTimeout) -> str:
 
 
 @failure(
-    when="A command has to wait because GitHub or CircleCI does not answer.",
+    when="A command has to wait because GitHub or CircleCI doesn't answer.",
     example=Kept(
         typed="deploy production",
         message="502 Bad Gateway",
@@ -72,7 +72,7 @@ def kept(r: Kept) -> str:
 
 
 @failure(
-    when="A defect of deploybot's own stops a command or a deployment again and again.",
+    when="A bug in deploybot stops a command or a deployment again and again.",
     example=BrokenHere(id="3f9c2d1a"),
 )
 def broken_here(r: BrokenHere) -> str:
@@ -101,6 +101,6 @@ def restarted(r: Restarted) -> str:
     button = f"the button “{text(r.action)}”" if r.action else "your command"
     again = "Press it again" if r.action else "Type it again"
     return (
-        "I was restarted before I got to this, and by now it's too old to just do. "
+        "I was restarted before I got to this, and it's too old to run now. "
         f"Done: nothing. Not done: {command or button}. {again} if you still want it."
     )

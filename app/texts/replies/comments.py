@@ -41,6 +41,5 @@ def ask_in_slack(question: Answer, plan: Plan) -> Answer:
 def too_late() -> Answer:
     """The comment arrived long after it was written."""
     return Answer(
-        text="I only got this comment now. If you still want this, comment again. "
-        "Nothing was deployed."
+        text="I just got this comment. If you still want this, comment again. Nothing was deployed."
     )

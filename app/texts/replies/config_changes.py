@@ -78,7 +78,7 @@ def proposed_title(problems: int, path: str, *, removed: bool = False) -> str:
 
 def proposed_problems(problems: Sequence[ConfigurationInvalid]) -> str:
     """The text of the check run on a pull request whose file is invalid (Markdown)."""
-    return f"{_listed(problems)}\n\nMerged like this, it would block deployments."
+    return f"{_listed(problems)}\n\nMerging it like this would block deployments."
 
 
 def _listed(problems: Sequence[ConfigurationInvalid]) -> str:

@@ -222,7 +222,7 @@ CircleCI doesn't know the project `gh/acme/new` yet. Follow it on CircleCI or se
   version: {type: string, default: ""}
   url: {type: string, default: ""}
   task: {type: string, default: ""}```
-• No workflow is for deployments. Give `when: &lt;&lt; pipeline.parameters.deployment_id &gt;&gt;` to the one that deploys.
+• No workflow is set up for deployments. Add `when: &lt;&lt; pipeline.parameters.deployment_id &gt;&gt;` to the one that deploys.
 • No job checks out the deployment's commit. Run `git checkout &lt;&lt; pipeline.parameters.sha &gt;&gt;` after `checkout`.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [octocat]\

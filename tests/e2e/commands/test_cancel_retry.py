@@ -34,7 +34,7 @@ async def test_somebody_elses_is_canceled_only_once_that_is_agreed_to(shop: Shop
     """Whose it is, with a button."""
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("cancel", "sam") == snapshot("""\
-Nothing of yours is running. dana's `v1.4.0` to *production*: Deploying. Cancel it?
+You don't have anything running. dana's `v1.4.0` to *production*: Deploying. Cancel it?
 [Cancel it]\
 """)
     assert "in_progress" == shop.deployments[0].state

@@ -55,7 +55,7 @@ async def test_an_unknown_environment(shop: Shop) -> None:
         "I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`. Nothing was deployed."
     )
     assert await shop.type("deploy moon main") == snapshot(
-        "I don't know the environment `moon`. I know `production`, `staging`. To create it: `/cimon deploy moon --new`. Nothing was deployed."
+        "I don't know the environment `moon`. I only know `production`, `staging`. To create it: `/cimon deploy moon --new`. Nothing was deployed."
     )
     assert not shop.deployments
 

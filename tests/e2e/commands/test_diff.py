@@ -42,7 +42,7 @@ async def test_what_it_would_bring(shop: Shop) -> None:
     await shop.quiet()
     shop.forget_calls()
     assert await shop.type("diff production") == snapshot("""\
-Deploying `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) is live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
+Deploying `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) has been live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
 Added:
 • `<https://github.test/acme/shop/commit/c005…|c005>` Sell hats — by dana
 • `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
@@ -67,18 +67,18 @@ async def test_what_it_would_take_out(shop: Shop) -> None:
     """Older code, and a branch that has left what is live behind."""
     await live(shop, "deploy production main")
     assert await shop.type("diff production v1.4.0") == snapshot("""\
-Deploying `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* would take out 1 commit. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) is live there since <time>. <https://github.test/acme/shop/compare/c003…...c004…|Compare on GitHub>
-Taken out:
+Deploying `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* would remove 1 commit. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) has been live there since <time>. <https://github.test/acme/shop/compare/c003…...c004…|Compare on GitHub>
+Removed:
 • `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     github = shop.world.github
     github.force_push(REPOSITORY, "hats", next(iter(github.state.repository(REPOSITORY).commits)))
     github.push(REPOSITORY, "hats", "Sell red hats")
     assert await shop.type("diff production hats") == snapshot("""\
-Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 1 commit and take out 3 commits. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) is live there since <time>. <https://github.test/acme/shop/compare/c004…...c005…|Compare on GitHub>
+Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 1 commit and remove 3 commits. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) has been live there since <time>. <https://github.test/acme/shop/compare/c004…...c005…|Compare on GitHub>
 Added:
 • `<https://github.test/acme/shop/commit/c005…|c005>` Sell red hats — by dana
-Taken out:
+Removed:
 • `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 • `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot
 • `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by dana
@@ -145,7 +145,7 @@ async def test_pull_requests_that_are_not_shown(shop: Shop) -> None:
     assert f"/pull/{pull.number}|#{pull.number}>" in await shop.type("diff production hats")
     github.queries.forbidden.add("Commit.associatedPullRequests")
     assert await shop.type("diff production hats") == snapshot("""\
-Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) is live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
+Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) has been live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
 Added:
 • `<https://github.test/acme/shop/commit/c005…|c005>` Hats for #7 — by dana
 • `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana

@@ -118,14 +118,14 @@ Nothing was deployed.\
         "You gave `migrate` more than once. Type it once. For example: `/cimon deploy production migrate=true`. Nothing was deployed."
     )
     assert await shop.type("deploy production fix=all") == snapshot(
-        'There\'s no input `fix`. I know `migrate`, `region`, `replicas`, `note`. For example: `/cimon deploy production migrate=true`. If `fix=all` is a branch or tag, put it in quotes: `"fix=all"`. Nothing was deployed.'
+        'There\'s no input `fix`. I only know `migrate`, `region`, `replicas`, `note`. For example: `/cimon deploy production migrate=true`. If `fix=all` is a branch or tag, put it in quotes: `"fix=all"`. Nothing was deployed.'
     )
     assert await shop.type("deploy production ref=v1.4.0") == snapshot(
         "There's no input `ref`. Type just `v1.4.0`. Nothing was deployed."
     )
     assert await shop.type("deploy moon region=mars") == snapshot("""\
 2 problems:
-• I don't know the environment `moon`. I know `production`, `staging`. To create it: `/cimon deploy moon --new`.
+• I don't know the environment `moon`. I only know `production`, `staging`. To create it: `/cimon deploy moon --new`.
 • `region` must be one of `eu`, `us`, not `mars`. For example: `region=eu`.
 Nothing was deployed.\
 """)
@@ -160,7 +160,7 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
     await shop.quiet()
     assert shop.states() == snapshot(
         [
-            "error: There's no input x. I know migrate, region, replicas, note. Nothing was deployed. migrate must be true or false, not 1."
+            "error: There's no input x. I only know migrate, region, replicas, note. Nothing was deployed. migrate must be true or false, not 1."
         ]
     )
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
@@ -169,7 +169,7 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
 | 2 problems:
-| • There's no input `x`. I know `migrate`, `region`, `replicas`, `note`.
+| • There's no input `x`. I only know `migrate`, `region`, `replicas`, `note`.
 | • `migrate` must be `true` or `false`, not `1`. For example: `{"inputs":{"migrate":true}}`.
 | Nothing was deployed.
 | [Retry]\

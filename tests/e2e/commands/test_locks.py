@@ -38,7 +38,7 @@ dana locked *production*: database migration, ask me.
 [Unlock]\
 """)
     assert await shop.type("deploy production --force", user="sam") == snapshot("""\
-*production* is locked by dana since <time>: database migration, ask me. Ask dana, or `/cimon unlock production`. Nothing was deployed.
+*production* has been locked by dana since <time>: database migration, ask me. Ask dana, or `/cimon unlock production`. Nothing was deployed.
 [Tell me]\
 """)
     made = shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0", "hubot")
@@ -142,15 +142,15 @@ async def test_everything_is_locked(shop: Shop) -> None:
     await shop.type("lock all --for 2h release freeze", user="sam")
     await shop.type("lock staging", user="dana")
     assert await shop.type("locks") == snapshot("""\
-Everything is locked by sam since <time>, until <time>: release freeze.
-*staging* is locked by dana since <time>.\
+Everything has been locked by sam since <time>, until <time>: release freeze.
+*staging* has been locked by dana since <time>.\
 """)
     assert await shop.type("deploy staging") == snapshot("""\
-Everything is locked by sam since <time>, until <time>: release freeze. Ask sam, or `/cimon unlock all`. Nothing was deployed.
+Everything has been locked by sam since <time>, until <time>: release freeze. Ask sam, or `/cimon unlock all`. Nothing was deployed.
 [Tell me]\
 """)
     assert await shop.type("lock staging mine now", user="sam") == snapshot(
-        "*staging* is locked by dana since <time>. `/cimon unlock staging` releases it."
+        "*staging* has been locked by dana since <time>. `/cimon unlock staging` releases it."
     )
     await shop.press(shop.world.slack.last_message(CHANNEL), "Unlock", user="dana")
     held = [await held_back(shop, environment) for environment in ("staging", "production")]
@@ -169,7 +169,7 @@ async def test_list_shows_locks(shop: Shop) -> None:
     await shop.type("lock production", user="sam")
     await shop.type("lock all release freeze", user="dana")
     listed = (await shop.type("list")).split("\n")
-    assert listed[1].startswith("Everything is locked by dana since <time>: release freeze.")
+    assert listed[1].startswith("Everything has been locked by dana since <time>: release freeze.")
     assert " · locked by sam" in listed[2]
 
 
@@ -178,7 +178,7 @@ async def test_a_lock_ends_by_itself(shop: Shop) -> None:
     await shop.type("lock production --for 1h hotfix", user="sam")
     await shop.type("lock production --for 2h", user="sam")
     await shop.later(3700)
-    assert "is locked" in await shop.type("deploy production", user="dana")
+    assert "has been locked" in await shop.type("deploy production", user="dana")
     await shop.later(3700)
     assert said(shop) == snapshot("<@sam> The lock on *production* (hotfix) has ended.")
     await shop.deploy("deploy production", user="dana")
@@ -193,7 +193,7 @@ async def test_a_lock_lasts_as_long_as_was_asked_for_though_our_clock_jumps(
     shop.bot.clock.wrong = wrong
     await shop.later(3500)
     assert "locked by sam" in await shop.type("locks")
-    assert "is locked" in await shop.type("deploy production", user="dana")
+    assert "has been locked" in await shop.type("deploy production", user="dana")
     await shop.later(160)
     assert "The lock on *production* has ended." in said(shop)
     await shop.deploy("deploy production", user="dana")

@@ -21,7 +21,7 @@ Which environment? Type one of these:
 Nothing was deployed.\
 """)
     assert await shop.type("promote staging staging") == snapshot(
-        "`main` is what's live in *staging* now. Nothing was deployed."
+        "`main` is already live in *staging*. Nothing was deployed."
     )
     await shop.deploy("promote staging to production")
     first, second = shop.deployments

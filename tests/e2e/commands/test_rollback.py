@@ -98,7 +98,7 @@ async def test_what_runs_is_canceled_for_it(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, message="Next")
     await shop.type("deploy production main")
     assert await shop.type("rollback production") == snapshot("""\
-*production* runs `v1.4.0` (`c003`), live since <time>. Roll back to `v1.3.9` (`c001`), 2 commits back? sam's `main` (`c004`) is deploying there now and gets canceled.
+*production* runs `v1.4.0` (`c003`), live since <time>. Roll back to `v1.3.9` (`c001`), 2 commits back? sam's `main` (`c004`) is deploying there now and will be canceled.
 It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Cancel it and roll back]\
 """)
@@ -148,7 +148,7 @@ It skips checks, windows and approvals. Automatic deployments there are then on 
         "`feature` never succeeded in *production*, so I can't roll back to it. These did: `main`, `v1.4.0`, `v1.3.9`. Nothing was deployed."
     )
     assert await shop.type("rollback production main") == snapshot(
-        "`main` is what's live in *production* now. Nothing was deployed."
+        "`main` is already live in *production*. Nothing was deployed."
     )
     assert await shop.type("rollback staging") == snapshot(
         "Nothing is live in *staging*, so there's nothing to roll back. Nothing was deployed."
@@ -181,7 +181,7 @@ async def test_it_passes_gates_but_no_lock(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": GUARDED})
     await shop.quiet()
     await shop.type("lock production", user="sam")
-    assert "is locked by sam" in await shop.type("rollback production")
+    assert "has been locked by sam" in await shop.type("rollback production")
     await shop.type("unlock production", user="sam")
     await shop.type("rollback production")
     await agree(shop, "Roll back", 3)

@@ -124,11 +124,11 @@ Nothing was deployed.\
 """,
             """\
 2 problems:
-• I don't know the environment `fix/hats`. I know `production`, `staging`. To create it: `/cimon deploy fix/hats --new`.
+• I don't know the environment `fix/hats`. I only know `production`, `staging`. To create it: `/cimon deploy fix/hats --new`.
 • `acme/shop` has no branch, tag or commit `production`. Check the spelling or push it first.
 Nothing was deployed.\
 """,
-            "I don't know the environment `mian`. I know `production`, `staging`. To create it: `/cimon deploy mian --new`. Nothing was deployed.",
+            "I don't know the environment `mian`. I only know `production`, `staging`. To create it: `/cimon deploy mian --new`. Nothing was deployed.",
             """\
 `fix/hats` is a branch, not an environment. Put the environment first:
 • `/cimon deploy production fix/hats`

@@ -330,7 +330,7 @@ async def test_a_held_job_is_approved(shop: Shop) -> None:
     assert "Guests" in await shop.press(live, "Approve", "pat")
     shop.world.circleci.faults.add("POST .*/approve/", drop="after")
     assert await shop.press(live, "Approve") == snapshot(
-        "You approved `hold` for *staging*. CircleCI goes on with it."
+        "You approved `hold` for *staging*. CircleCI continues."
     )
     await shop.later(30)
     [pipeline] = shop.world.circleci.pipelines
@@ -350,7 +350,7 @@ async def test_a_button_means_the_job_that_it_was_shown_for(shop: Shop) -> None:
     shop.world.circleci.hold(1)
     await shop.later(60)
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "That job isn't waiting anymore, another one is. Look at it before you approve it."
+        "That job isn't waiting anymore; another one is. Check that one before you approve it."
     )
     assert "on_hold" == shop.world.circleci.pipelines[0].workflows[0].status
 
@@ -407,7 +407,7 @@ async def test_circleci_takes_no_approval_from_us(shop: Shop) -> None:
     shop.world.circleci.forbid("POST .*/approve/", 60)
     await shop.press(live, "Approve")
     assert shop.eyes.message(live).split("\n")[3] == snapshot(
-        "| Needs approval: `hold`. CircleCI didn't take the approval from me: `Forbidden`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>."
+        "| Needs approval: `hold`. CircleCI rejected my approval: `Forbidden`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>."
     )
     shop.world.circleci.approve_in_page(1)
     await shop.later(60)

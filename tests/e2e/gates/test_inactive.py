@@ -161,7 +161,7 @@ async def test_an_outcome_that_slack_did_not_take_in_time(shop: Shop) -> None:
     slack.faults.rules.clear()
     await pass_time(shop, 600)
     assert shop.eyes.thread(shop.live[0]) == snapshot(
-        "  ↳ <@dana> `v1.4.0` (by hubot) went live in *production* and was replaced since."
+        "  ↳ <@dana> `v1.4.0` (by hubot) went live in *production* and has since been replaced."
     )
 
 

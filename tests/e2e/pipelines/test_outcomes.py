@@ -299,7 +299,7 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
 “Timed out after 5 m: main to production, requested by dana.”
 *production* · Timed out after 5 m · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by dana
-| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. Until it has ended, nothing else starts in *production*.
+| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. Until it ends, nothing else starts in *production*.
 | [Retry]  [Cancel]\
 """)
     await shop.finish()

@@ -56,7 +56,7 @@ async def test_what_is_too_old_is_not_done_and_that_is_said(shop: Shop) -> None:
     await until(lambda: len(shop.eyes.whispers("dana")) > 1, what="an answer")
     await shop.quiet()
     assert shop.eyes.whispers("dana")[-1] == snapshot(
-        "I was restarted before I got to this, and by now it's too old to just do. Done: nothing. Not done: `/cimon deploy production v1.4.0`. Type it again if you still want it."
+        "I was restarted before I got to this, and it's too old to run now. Done: nothing. Not done: `/cimon deploy production v1.4.0`. Type it again if you still want it."
     )
     assert not shop.deployments
 
@@ -71,7 +71,7 @@ async def test_where_the_bot_is_no_member_it_is_said_to_all(shop: Shop) -> None:
     await shop.bot.start()
     await until(lambda: len(shop.world.slack.messages(CHANNEL)) > before, what="an answer")
     assert shop.eyes.message(shop.world.slack.last_message(CHANNEL)) == snapshot(
-        "<@dana> I was restarted before I got to this, and by now it's too old to just do. Done: nothing. Not done: `/cimon list`. Type it again if you still want it."
+        "<@dana> I was restarted before I got to this, and it's too old to run now. Done: nothing. Not done: `/cimon list`. Type it again if you still want it."
     )
     assert [shop.world.slack.last_message(CHANNEL).ts] == shop.world.slack.notified("dana")
 

@@ -97,7 +97,7 @@ failure: .github/deploybot.yml has 2 problems
 - `line 3: environments.production.chekcs: unknown key; did you mean checks?`
 - `line 4: environments.preview.deploy_on.push: must be a list, such as ["main"]`
 
-Merged like this, it would block deployments.
+Merging it like this would block deployments.
 .github/deploybot.yml:3: environments.production.chekcs: unknown key; did you mean checks?
 .github/deploybot.yml:4: environments.preview.deploy_on.push: must be a list, such as ["main"]\
 """)
@@ -157,7 +157,7 @@ async def test_the_other_spelling(shop: Shop) -> None:
 failure: .github/deploybot.yml has 1 problem
 - `line 1: deploybot.yml and deploybot.yaml are both here; keep one`
 
-Merged like this, it would block deployments.
+Merging it like this would block deployments.
 .github/deploybot.yml:1: deploybot.yml and deploybot.yaml are both here; keep one\
 """)
     sha = shop.world.github.push(REPOSITORY, files={FILE: None, other: WRONG})

@@ -224,7 +224,7 @@ async def test_what_is_locked(shop: Shop) -> None:
     assert (said(shop, on), shop.deployments) == (
         snapshot(
             [
-                "**preview** is locked by sam since <time>: the big move. Ask sam, or `/cimon unlock preview`. Nothing was deployed."
+                "**preview** has been locked by sam since <time>: the big move. Ask sam, or `/cimon unlock preview`. Nothing was deployed."
             ]
         ),
         [],
@@ -275,7 +275,7 @@ async def test_a_comment_heard_of_late(shop: Shop) -> None:
     assert (said(shop, on), shop.deployments) == (
         snapshot(
             [
-                "I only got this comment now. If you still want this, comment again. Nothing was deployed."
+                "I just got this comment. If you still want this, comment again. Nothing was deployed."
             ]
         ),
         [],

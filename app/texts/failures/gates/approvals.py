@@ -19,7 +19,7 @@ _WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))
 
 
 @failure(
-    when="A deployment waits for people to agree (`approvals`).",
+    when="A deployment waits for people to approve it (`approvals`).",
     example=ApprovalNeeded(count=2, given=("Sam",), listed=("team:acme/leads",), requester="Dana"),
 )
 def approval_needed(r: ApprovalNeeded) -> str:
@@ -78,7 +78,9 @@ def approval_by_guest(r: ApprovalByGuest) -> str:
 def not_awaited(r: NotAwaited) -> str:
     """Say where nothing is waiting, or how the deployment stands."""
     if r.job:
-        return "That job isn't waiting anymore, another one is. Look at it before you approve it."
+        return (
+            "That job isn't waiting anymore; another one is. Check that one before you approve it."
+        )
     stands = f" ({text(r.stands)})" if r.stands.strip() else ""
     if r.ref:
         return f"{deployment(r.ref, r.environment)} isn't waiting for approval{stands}."

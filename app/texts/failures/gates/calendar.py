@@ -57,5 +57,5 @@ def frozen_until(r: FrozenUntil) -> str:
 
 def _opens(opens: float | None) -> str:
     if opens is None:
-        return "It never opens again."
+        return "It won't open again."
     return f"It's closed until {day_time(opens)}."

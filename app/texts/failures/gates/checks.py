@@ -13,7 +13,7 @@ _RED = (
 
 
 @failure(
-    when="A check that counts is red on the commit.",
+    when="A check that the deployment depends on failed.",
     example=ChecksFailed(checks=_RED, sha="3f9c2d1"),
     undeployed=True,
 )
@@ -47,7 +47,7 @@ def checks_withheld(r: ChecksWithheld) -> str:
 
 
 @failure(
-    when="A check that counts has not finished.",
+    when="A check that the deployment depends on hasn't finished.",
     example=ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),
 )
 def checks_pending(r: ChecksPending) -> str:

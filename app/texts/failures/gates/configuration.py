@@ -108,7 +108,7 @@ def configuration_invalid(r: ConfigurationInvalid) -> str:
 
 
 @failure(
-    when="GitHub does not hand out `.github/deploybot.yml`.",
+    when="GitHub doesn't return `.github/deploybot.yml`.",
     example=ConfigurationUnreadable(message="Server Error"),
     undeployed=True,
 )

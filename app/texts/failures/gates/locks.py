@@ -24,7 +24,7 @@ def held(environment: str, by: str, since: float, reason: str, until: float | No
     why = f": {text(reason)}" if reason else ""
     end = f", until {later_time(until, since)}" if until is not None else ""
     who = text(by, "somebody")
-    return f"{place(environment)} is locked by {who} since {day_time(since)}{end}{why}."
+    return f"{place(environment)} has been locked by {who} since {day_time(since)}{end}{why}."
 
 
 def held_by(environment: str, lock: Lock) -> str:
@@ -70,7 +70,7 @@ def locked_out(r: LockedOut) -> str:
 
 
 @failure(
-    when="Somebody unlocks what is not locked.",
+    when="Somebody unlocks what isn't locked.",
     example=NotLocked(environment="staging", locked=("production",)),
 )
 def not_locked(r: NotLocked) -> str:

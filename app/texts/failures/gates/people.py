@@ -17,7 +17,7 @@ _DOING: dict[Doing, str] = {
 
 
 @failure(
-    when="The configuration names who may deploy, and the person is not among them.",
+    when="The configuration names who may deploy, and the person isn't one of them.",
     example=NotAllowed(
         environment="production", listed=("@octocat", "team:acme/ops"), login="hubot"
     ),

@@ -40,8 +40,8 @@ def busy(r: Busy) -> str:
 
 
 @failure(
-    when="It waited for a check or in line for `GIVE_UP_AFTER`, for people for `PEOPLE_AFTER`, or "
-    "for 30 days at another gate.",
+    when="It waited for a check or in the queue for `GIVE_UP_AFTER`, for people for `PEOPLE_AFTER` "
+    "or for 30 days at another gate.",
     example=WaitedTooLong(what=Wait.CHECKS, seconds=86400, environment="production", checks=_RED),
     undeployed=True,
 )
@@ -60,7 +60,7 @@ def waited_too_long(r: WaitedTooLong) -> str:
 
 
 @failure(
-    when="A newer deployment has succeeded there, or took its place in the line, or CircleCI "
+    when="A newer deployment has succeeded there, or took its place in the queue, or CircleCI "
     "skipped it.",
     example=Superseded(
         by=813, ref="main", sha="9ab01c2", requester="Sam", url=f"{_PAGE}/production"
@@ -107,7 +107,7 @@ def ref_gone(r: RefGone) -> str:
 
 
 @failure(
-    when="A promotion, rollback, retry or confirmed deployment whose branch moves in that moment.",
+    when="The branch of a promotion, rollback, retry or confirmed deployment moves at that moment.",
     example=RefMoved(ref="main", sha="3f9c2d1", found="9ab01c2"),
     undeployed=True,
 )

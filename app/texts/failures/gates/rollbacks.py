@@ -9,7 +9,7 @@ from app.texts.speech import typed, word
 
 
 @failure(
-    when="An automatic deployment waits, since somebody has rolled back there.",
+    when="An automatic deployment waits because somebody rolled the environment back.",
     example=HeldAfterRollback(environment="production", by="Dana", since=1767603600.0),
 )
 def held_after_rollback(r: HeldAfterRollback) -> str:
@@ -22,7 +22,7 @@ def held_after_rollback(r: HeldAfterRollback) -> str:
 
 
 @failure(
-    when="`resume` where no rollback holds anything.",
+    when="`resume` where nothing is on hold.",
     example=NotHeld(environment="staging"),
 )
 def not_held(r: NotHeld) -> str:
@@ -31,8 +31,7 @@ def not_held(r: NotHeld) -> str:
 
 
 @failure(
-    when="Code older than what is live in a production environment: asked first in Slack, "
-    "refused on GitHub.",
+    when="Code is older than what is live in production: Slack asks first, GitHub gets a refusal.",
     example=OlderThanLive(
         environment="production",
         ref="v1.4.0",

@@ -109,7 +109,7 @@ def circleci_plan_limit(r: CIPlanLimit) -> str:
 
 
 @failure(
-    when="CircleCI answers 200 with a message alone.",
+    when="CircleCI answers 200 with only a message.",
     example=CIStartedNothing(message="No pipeline was created"),
     undeployed=True,
 )
@@ -158,7 +158,7 @@ def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
 
 
 @failure(
-    when="More or longer parameters than CircleCI takes.",
+    when="There are more or longer parameters than CircleCI takes.",
     example=CIParameterLimit(parameter="ref", found=600, limit=512),
     undeployed=True,
 )
@@ -215,7 +215,7 @@ def circleci_unseen(r: CIUnseen) -> str:
         return f"{told} I don't know {unknown}. Check on CircleCI before you retry."
     if r.canceling:
         return f"I can't cancel {pipeline}: {told} I'll keep trying; you can cancel it on CircleCI."
-    renew = " Whoever runs deploybot has to check `CIRCLECI_TOKEN`." if r.status == 401 else ""
+    renew = " Ask whoever runs deploybot to check `CIRCLECI_TOKEN`." if r.status == 401 else ""
     return f"I can't see {unknown}: {told} It may be running.{renew}"
 
 

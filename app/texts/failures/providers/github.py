@@ -10,7 +10,7 @@ def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
         return f"I gave up; type it again {again}."
     end = at_time(r.until)
     until = f" until {end}, then give up" if end else ""
-    return f"This waits: I'll keep trying{until}."
+    return f"I'll keep trying{until}."
 
 
 @failure(
@@ -37,7 +37,7 @@ def github_rate_limited(r: GitHubRateLimited) -> str:
 
 
 @failure(
-    when="GitHub answers 403, 404 or 422 where none is expected.",
+    when="GitHub answers 403, 404 or 422 unexpectedly.",
     example=GitHubRefused(
         message="Resource not accessible by integration", permission="Deployments: write"
     ),

@@ -111,17 +111,17 @@ def workflow_named_differently(r: WorkflowNamedDifferently) -> str:
     """Name the configured workflow, and the ones that the pipeline has."""
     several = len(r.found) > 1
     has = f"{'its workflows are' if several else 'its only workflow is'} {codes(r.found)}"
-    verb = "ended" if r.ended else "is going"
-    hint = " If the name is right, its jobs need a tag filter: CircleCI runs no others on a tag."
-    filters = hint if r.tag else ""
+    how = "it ended" if r.ended else "it's going"
+    only = "on a tag, CircleCI only runs jobs with one"
+    filters = f" If the name is right, its jobs need a tag filter: {only}." if r.tag else ""
     return (
         f"{link(r.url, 'The pipeline')} has no workflow {coded(r.asked)}; {has}. Check on CircleCI "
-        f"how it {verb}, and fix `circleci.workflow` in `.github/deploybot.yml`.{filters}"
+        f"how {how}, and fix `circleci.workflow` in `.github/deploybot.yml`.{filters}"
     )
 
 
 @failure(
-    when="After a lost answer a pipeline that cannot be read may be the one that was started.",
+    when="CircleCI's answer was lost, and a pipeline that can't be read may be the one it started.",
     example=PipelineUndecided(pipelines=(Candidate(id="a", name="345", url=_PAGE),)),
 )
 def pipeline_undecided(r: PipelineUndecided) -> str:
@@ -140,7 +140,7 @@ def pipeline_undecided(r: PipelineUndecided) -> str:
 
 
 @failure(
-    when="A trigger that was thought lost landed late.",
+    when="A trigger that seemed lost arrived late.",
     example=PipelineDoubled(kept=345, kept_url=_PAGE, canceled=346),
 )
 def pipeline_doubled(r: PipelineDoubled) -> str:
@@ -221,7 +221,7 @@ def approval_job_waiting(r: ApprovalJobWaiting) -> str:
     who = f" from {codes(r.listed)}" if r.listed else ""
     needs, approve = f"Needs approval{who}: {coded(r.job, 'a job')}.", "Approve it on CircleCI"
     if r.refused:
-        mine = f"CircleCI didn't take the approval from me{quote(r.refused)}"
+        mine = f"CircleCI rejected my approval{quote(r.refused)}"
         return f"{needs} {mine} {link(r.url, approve)}."
     return f"{needs} {link(r.url, approve)}, or press *Approve*."
 
@@ -248,7 +248,7 @@ def job_failed(r: JobFailed) -> str:
 
 
 @failure(
-    when="A workflow ends other than well, and no failed job is known.",
+    when="A workflow doesn't succeed, and no failed job is known.",
     example=WorkflowFailed(workflow="deploy", status="unauthorized", url=_PAGE),
 )
 def workflow_failed(r: WorkflowFailed) -> str:
@@ -261,7 +261,7 @@ def workflow_failed(r: WorkflowFailed) -> str:
 
 
 @failure(
-    when="No outcome within the environment's `timeout`.",
+    when="There is no outcome within the environment's `timeout`.",
     example=TimedOut(seconds=3600, url=_PAGE),
 )
 def timed_out(r: TimedOut) -> str:
@@ -274,13 +274,9 @@ def timed_out(r: TimedOut) -> str:
 
 
 @failure(
-    when="An outcome is found by the watch, a delivery by the sweep (`status` and the log only).",
-    example=WebhookLost(provider="ci", healed_by="the watch", late=48),
+    when="The outcome was found by polling (`status` and the log only).",
+    example=WebhookLost(late=48),
 )
 def webhook_lost(r: WebhookLost) -> str:
     """Say how late the outcome was noticed."""
-    late = "" if r.late is None else f", {duration(r.late)} late"
-    return (
-        f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook didn't arrive; "
-        f"{text(r.healed_by, 'the watch')} noticed anyway{late}."
-    )
+    return f"{ci_name()}'s webhook didn't arrive, so I noticed {duration(r.late)} late."

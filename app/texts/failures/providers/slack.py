@@ -21,7 +21,7 @@ def _where(r: SlackNotInChannel | SlackArchived) -> str:
 
 
 @failure(
-    when="The bot is no member of a private channel.",
+    when="The bot isn't a member of a private channel.",
     example=SlackNotInChannel(deployment_id=812, environment="staging", channel="C024BE91L"),
 )
 def slack_not_in_channel(r: SlackNotInChannel) -> str:
@@ -56,7 +56,7 @@ def slack_message_gone(_: SlackMessageGone) -> str:
 
 
 @failure(
-    when="Slack does not let a deployment's message be edited (`edit_window_closed`).",
+    when="Slack doesn't let the bot edit a deployment's message (`edit_window_closed`).",
     example=SlackMessageFixed(),
 )
 def slack_message_fixed(_: SlackMessageFixed) -> str:

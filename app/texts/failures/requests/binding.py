@@ -32,7 +32,7 @@ _INSTALL = "https://github.com/apps/deploybot/installations/new"
 _SETTINGS = "https://github.com/organizations/acme/settings/installations"
 
 
-@failure(when="A command in a channel without `setup`.", example=ChannelNotBound())
+@failure(when="A command is typed in a channel without a repository.", example=ChannelNotBound())
 def channel_not_bound(_: ChannelNotBound) -> str:
     """Say how to connect a repository."""
     return f"This channel has no repository yet. Connect one: {typed('setup owner/repo')}."
@@ -65,7 +65,7 @@ def repository_already_bound(r: RepositoryAlreadyBound) -> str:
 
 
 @failure(
-    when="`setup` of a repository that does not exist or that the App cannot see.",
+    when="`setup` of a repository that doesn't exist or that the App can't see.",
     example=RepositoryNotFound(repository="acme/shpo", url=_INSTALL),
 )
 def repository_not_found(r: RepositoryNotFound) -> str:
@@ -140,7 +140,7 @@ def repository_archived(r: RepositoryArchived) -> str:
 
 
 @failure(
-    when="`setup` with something that is no `owner/repo`.",
+    when="`setup` with something that isn't `owner/repo`.",
     example=RepositoryNameMalformed(typed="shop"),
 )
 def repository_name_malformed(r: RepositoryNameMalformed) -> str:
@@ -162,7 +162,7 @@ def direct_message(_: DirectMessage) -> str:
     )
 
 
-@failure(when="A command from another Slack workspace.", example=WrongWorkspace())
+@failure(when="A command comes from another Slack workspace.", example=WrongWorkspace())
 def wrong_workspace(_: WrongWorkspace) -> str:
     """Say what to do instead."""
     return (
@@ -203,7 +203,7 @@ def identity_unverified(r: IdentityUnverified) -> str:
 
 
 @failure(
-    when="`setup` in another channel than the one that the file names.",
+    when="`setup` in a channel other than the one that the file names.",
     example=ChannelIsAnother(repository=_SHOP, channel="C024BE91L"),
 )
 def channel_is_another(r: ChannelIsAnother) -> str:
@@ -216,7 +216,7 @@ def channel_is_another(r: ChannelIsAnother) -> str:
 
 
 @failure(
-    when="A claim button for a login that somebody else has claimed.",
+    when="Somebody claims a login that somebody else has claimed.",
     example=LoginTaken(login="octocat", slack_userid="U061F7AUR"),
 )
 def login_taken(r: LoginTaken) -> str:
@@ -247,7 +247,7 @@ def code_invalid(_: CodeInvalid) -> str:
     return f"That code isn't valid, or it has expired. Type {typed('verify')} for a new one."
 
 
-@failure(when="A claim button that carries no login's id.", example=ClaimUnreadable())
+@failure(when="A claim button doesn't carry a login's ID.", example=ClaimUnreadable())
 def claim_unreadable(_: ClaimUnreadable) -> str:
     """Say how to get a new button."""
     return f"I can't read that button, so nothing was changed. Type {typed('hello')} for a new one."
@@ -262,7 +262,7 @@ def nobody_to_claim(r: NobodyToClaim) -> str:
     )
 
 
-@failure(when="`goodbye` of a person without a link.", example=NotLinked())
+@failure(when="`goodbye` by a person without a link.", example=NotLinked())
 def not_linked(_: NotLinked) -> str:
     """Say how to link."""
     return (

@@ -42,7 +42,7 @@ _STANDS = {
 
 
 @failure(
-    when="The same commit to the same environment while one has not ended.",
+    when="The same commit is still being deployed to the same environment.",
     example=SameCommitRunning(
         environment="production",
         ref="v1.4.0",
@@ -60,7 +60,7 @@ def same_commit_running(r: SameCommitRunning) -> str:
 
 
 @failure(
-    when="`status`, `cancel` or `retry` of a number that is no deployment of this repository.",
+    when="`status`, `cancel` or `retry` with a number that isn't a deployment of this repository.",
     example=DeploymentUnknown(typed="999", repository="acme/shop"),
 )
 def deployment_unknown(r: DeploymentUnknown) -> str:
@@ -104,7 +104,7 @@ def deployment_deleted(_: DeploymentDeleted) -> str:
 
 
 @failure(
-    when="A pull request is closed: what is live, runs or waits in its environment ends.",
+    when="A pull request is closed, which ends what is live, runs or waits in its environment.",
     example=PullRequestClosed(number=12, url="https://github.com/acme/shop/pull/12"),
 )
 def pull_request_closed(r: PullRequestClosed) -> str:
@@ -205,11 +205,11 @@ def never_succeeded_there(r: NeverSucceededThere) -> str:
 )
 def live_already(r: LiveAlready) -> str:
     """Say that it is live."""
-    return f"{coded(r.ref)} is what's live in {strong(r.environment)} now."
+    return f"{coded(r.ref)} is already live in {strong(r.environment)}."
 
 
 @failure(
-    when="`cancel` while GitHub is down, of a `deploy` that was waiting for it.",
+    when="`cancel` of a `deploy` that was waiting for GitHub.",
     example=Dropped(by="Sam", typed="deploy production v1.4.0"),
     undeployed=True,
 )
@@ -230,7 +230,7 @@ def confirmation_expired(r: ConfirmationExpired) -> str:
 
 
 @failure(
-    when="A person's deployment, created with GitHub's API, that a gate bars.",
+    when="A gate stops a deployment that a person created with GitHub's API.",
     example=RefusedOnGitHub(
         creator="octocat",
         reasons=(ChecksFailed(checks=(_RED,), sha="3f9c2d1", forcing=("production", "main")),),

@@ -23,7 +23,7 @@ _POSITIONAL = frozenset({"branch", "commit", "env", "environment", "ref", "sha",
 
 
 @failure(
-    when="An input that the configuration does not have.",
+    when="The configuration doesn't have the input.",
     example=InputUnknown(
         input="migrte", closest="migrate", known=("migrate", "pool"), example=_EXAMPLE
     ),
@@ -37,7 +37,7 @@ def input_unknown(r: InputUnknown) -> str:
     if r.closest:
         return f"{lead}. Did you mean {coded(r.closest)}?{for_example(r.example)}"
     if r.known:
-        said = f"{lead}. I know {codes(r.known)}.{for_example(r.example)}"
+        said = f"{lead}. I only know {codes(r.known)}.{for_example(r.example)}"
     else:
         said = f"{lead}: this repository's configuration doesn't have any."
     if not r.alone or not r.value.strip():
@@ -47,7 +47,7 @@ def input_unknown(r: InputUnknown) -> str:
 
 
 @failure(
-    when="A value that the input does not take.",
+    when="The input doesn't take the value.",
     example=InputInvalid(input="migrate", type="boolean", value="maybe", example=_EXAMPLE),
     undeployed=True,
 )
@@ -58,7 +58,7 @@ def input_invalid(r: InputInvalid) -> str:
 
 
 @failure(
-    when="An input without a default is not given.",
+    when="An input without a default is missing.",
     example=InputMissing(
         input="pool",
         type="enum",
@@ -86,8 +86,8 @@ def input_twice(r: InputTwice) -> str:
 
 
 @failure(
-    when="`inputs` in the payload of a deployment that somebody created with GitHub's API is no "
-    "object, or larger than 64 KB.",
+    when="`inputs` in the payload of a deployment that somebody created with GitHub's API isn't "
+    "an object, or is larger than 64 KB.",
     example=InputsMalformed(example=InputExample(values={"migrate": True}, in_payload=True)),
     undeployed=True,
 )

@@ -35,7 +35,7 @@ _KNOWN = ("production", "staging", "preview")
 
 
 @failure(
-    when="The first word is no command.",
+    when="The first word isn't a command.",
     example=UnknownCommand(typed="depoly", closest="deploy"),
 )
 def unknown_command(r: UnknownCommand) -> str:
@@ -52,7 +52,7 @@ def unknown_command(r: UnknownCommand) -> str:
 
 
 @failure(
-    when="An option of a command is not known.",
+    when="A command has an unknown option.",
     example=UnknownOption(typed="--froce", closest="--force", of="deploy"),
     undeployed=True,
 )
@@ -66,7 +66,7 @@ def unknown_option(r: UnknownOption) -> str:
 
 
 @failure(
-    when="An option of a command that takes a value has none.",
+    when="An option that takes a value has none.",
     example=OptionEmpty(typed="--reason", hint='--reason "why"'),
     undeployed=True,
 )
@@ -102,7 +102,7 @@ def environment_missing(r: EnvironmentMissing) -> str:
 
 
 @failure(
-    when="An environment that neither the configuration nor GitHub knows.",
+    when="Neither the configuration nor GitHub knows the environment.",
     example=EnvironmentUnknown(environment="prodction", closest="production", known=_KNOWN),
     undeployed=True,
 )
@@ -110,14 +110,14 @@ def environment_unknown(r: EnvironmentUnknown) -> str:
     """Name the closest environment, or all of them, and how to create a new one."""
     guess, known = r.closest, codes(r.known)
     meant = f" Did you mean {typed(f'deploy {word(guess)}')}?" if guess else ""
-    listed = f" I know {known}." if known and not guess else ""
+    listed = f" I only know {known}." if known and not guess else ""
     create = typed(f"deploy {word(r.environment.strip() or 'name')} --new")
     name = coded(r.environment, "you typed")
     return f"I don't know the environment {name}.{meant}{listed} To create it: {create}."
 
 
 @failure(
-    when="A new environment's name that holds more than letters, digits, blanks and `_ . / -`.",
+    when="A new environment's name has more than letters, digits, spaces and `_ . / -`.",
     example=EnvironmentNameMalformed(environment="production;x", closest="production"),
     undeployed=True,
 )
@@ -146,7 +146,7 @@ def environment_is_ref(r: EnvironmentIsRef) -> str:
 
 
 @failure(
-    when="A name that is an alias of two environments.",
+    when="A name is an alias of two environments.",
     example=EnvironmentAmbiguous(environment="eu", matches=("production-eu", "staging-eu")),
     undeployed=True,
 )
@@ -159,7 +159,7 @@ def environment_ambiguous(r: EnvironmentAmbiguous) -> str:
 
 
 @failure(
-    when="No branch, tag, commit or pull request of that name.",
+    when="There is no branch, tag, commit or pull request of that name.",
     example=RefUnknown(ref="mian", closest="main", repository="acme/shop"),
     undeployed=True,
 )
@@ -178,7 +178,7 @@ def ref_unknown(r: RefUnknown) -> str:
 
 
 @failure(
-    when="A branch and a tag of the same name.",
+    when="A branch and a tag have the same name.",
     example=RefAmbiguous(ref="v1.4.0"),
     undeployed=True,
 )
@@ -192,7 +192,7 @@ def ref_ambiguous(r: RefAmbiguous) -> str:
 
 
 @failure(
-    when="A duration that cannot be read.",
+    when="A duration can't be read.",
     example=DurationMalformed(typed="tomorrow", option="--for"),
 )
 def duration_malformed(r: DurationMalformed) -> str:
@@ -204,7 +204,7 @@ def duration_malformed(r: DurationMalformed) -> str:
 
 
 @failure(
-    when="A commit with fewer than 7 characters.",
+    when="A commit is named by fewer than 7 characters.",
     example=ShaTooShort(sha="3f9c", needed=7),
     undeployed=True,
 )
@@ -217,7 +217,7 @@ def sha_too_short(r: ShaTooShort) -> str:
 
 
 @failure(
-    when="A commit that the repository does not have.",
+    when="The repository doesn't have the commit.",
     example=ShaUnknown(sha="3f9c2d1", repository="acme/shop"),
     undeployed=True,
 )
@@ -230,7 +230,7 @@ def sha_unknown(r: ShaUnknown) -> str:
 
 
 @failure(
-    when="A pull request whose head is in a fork.",
+    when="A pull request comes from a fork.",
     example=PullRequestFromFork(number=482),
     undeployed=True,
 )
@@ -245,7 +245,7 @@ def pull_request_from_fork(r: PullRequestFromFork) -> str:
 
 
 @failure(
-    when="A commit, named by its SHA, that no branch or tag of the repository reaches.",
+    when="A commit, named by its SHA, isn't on any branch or tag of the repository.",
     example=CommitOfAFork(sha="3f9c2d1", repository="acme/shop"),
     undeployed=True,
 )

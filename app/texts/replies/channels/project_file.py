@@ -30,7 +30,7 @@ def _workflow(gaps: FileGaps) -> list[str]:
         missing = f"It has no workflow {code(gaps.workflow)}, which `circleci.workflow` names."
         return [missing]
     condition = code("when: << pipeline.parameters.deployment_id >>")
-    return [f"No workflow is for deployments. Give {condition} to the one that deploys."]
+    return [f"No workflow is set up for deployments. Add {condition} to the one that deploys."]
 
 
 def _checkout(gaps: FileGaps) -> list[str]:

@@ -16,7 +16,7 @@ from app.texts.markup import bold, code
 def approving(build: Build, by: Person, *, job: str = "") -> Answer:
     """The answer to an approval, of the deployment or of a held `job`, and what happens now."""
     what = code(job) if job else code(ref_or_sha(build.ref, build.sha))
-    now = "CircleCI goes on with it." if job else _now(build, by)
+    now = "CircleCI continues." if job else _now(build, by)
     return Answer(text=f"You approved {what} for {bold(build.environment)}. {now}")
 
 
@@ -29,7 +29,7 @@ def _now(build: Build, by: Person) -> str:
         return f"It needs {left} more approval{'' if left == 1 else 's'}."
     others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
     if others:
-        return f"It doesn't start yet:\n{bullets(others)}"
+        return f"It won't start yet:\n{bullets(others)}"
     return "It starts now, or next if something is deploying there."
 
 
@@ -59,5 +59,5 @@ def _goes_on(waiting: Sequence[Build]) -> str:
     what = code(ref_or_sha(newest.ref, newest.sha))
     others = [one for one in newest.waits_for if not isinstance(one, HeldAfterRollback)]
     if others:
-        return f"{what} doesn't start yet:\n{bullets(others)}"
-    return f"{what} goes on now."
+        return f"{what} won't start yet:\n{bullets(others)}"
+    return f"{what} continues now."

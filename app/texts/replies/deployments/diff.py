@@ -64,15 +64,16 @@ def difference(d: Difference, *, html: str = GITHUB_SITE) -> Answer:
         )
     changes = [
         f"add {commits(d.brings.count)}" if d.brings.count else "",
-        f"take out {commits(d.takes.count)}" if d.takes.count else "",
+        f"remove {commits(d.takes.count)}" if d.takes.count else "",
     ]
     change = " and ".join(one for one in changes if one) or "change nothing"
     return Answer(
-        text=f"Deploying {what} to {where} would {change}. {live} is live there since {since}. "
+        text=f"Deploying {what} to {where} would {change}. "
+        f"{live} has been live there since {since}. "
         f"{link(_compared(d, html), 'Compare on GitHub')}",
         lines=(
             *_listed(d, "Added:", d.brings, html),
-            *_listed(d, "Taken out:", d.takes, html),
+            *_listed(d, "Removed:", d.takes, html),
         ),
     )
 

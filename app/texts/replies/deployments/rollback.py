@@ -40,10 +40,8 @@ def back_to(
     )
     if running is None:
         return Answer(text=f"{text}\n{means}")
-    by = name_of(running.requester)
-    runs = (
-        f"{by}'s {ref_and_sha(running.ref, running.sha)} is deploying there now and gets canceled."
-    )
+    theirs = f"{name_of(running.requester)}'s {ref_and_sha(running.ref, running.sha)}"
+    runs = f"{theirs} is deploying there now and will be canceled."
     return Answer(text=f"{text} {runs}\n{means}")
 
 

@@ -17,7 +17,7 @@ MOST = 5
 
 def cancel_whose(build: Build) -> Answer:
     """Ask whether to cancel somebody else's deployment."""
-    return Answer(text=f"Nothing of yours is running. {_stands(build)}. Cancel it?")
+    return Answer(text=f"You don't have anything running. {_stands(build)}. Cancel it?")
 
 
 def retry_whose(build: Build, *, own: bool, live: bool) -> Answer:

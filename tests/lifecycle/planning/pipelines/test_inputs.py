@@ -138,13 +138,13 @@ def test_defaults_and_what_is_typed_over_them() -> None:
         (
             "deploy production note=x q=1",
             snapshot(
-                'There\'s no input `q`. I know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production note=x`. If `q=1` is a branch or tag, put it in quotes: `"q=1"`. Nothing was deployed.'
+                'There\'s no input `q`. I only know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production note=x`. If `q=1` is a branch or tag, put it in quotes: `"q=1"`. Nothing was deployed.'
             ),
         ),
         (
             "deploy production v1 note=x q=1",
             snapshot(
-                "There's no input `q`. I know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production v1 note=x`. Nothing was deployed."
+                "There's no input `q`. I only know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production v1 note=x`. Nothing was deployed."
             ),
         ),
         (
@@ -158,7 +158,7 @@ def test_defaults_and_what_is_typed_over_them() -> None:
         (
             "deploy production `note=x` q=<!channel>",
             snapshot(
-                'There\'s no input `q`. I know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production note=x`. If `q=&lt;!channel&gt;` is a branch or tag, put it in quotes: `"q=&lt;!channel&gt;"`. Nothing was deployed.'
+                'There\'s no input `q`. I only know `migrate`, `pool`, `replicas`, `note`. For example: `/cimon deploy production note=x`. If `q=&lt;!channel&gt;` is a branch or tag, put it in quotes: `"q=&lt;!channel&gt;"`. Nothing was deployed.'
             ),
         ),
     ],
@@ -173,7 +173,7 @@ def test_everything_at_once() -> None:
     text = "deploy production migrate=maybe replicas=two regin=us pool=green"
     assert said(text) == snapshot("""\
 5 problems:
-• There's no input `regin`. I know `migrate`, `pool`, `replicas`, `note`. If `regin=us` is a branch or tag, put it in quotes: `"regin=us"`.
+• There's no input `regin`. I only know `migrate`, `pool`, `replicas`, `note`. If `regin=us` is a branch or tag, put it in quotes: `"regin=us"`.
 • `migrate` must be `true` or `false`, not `maybe`.
 • `replicas` must be a whole number of at most 15 digits, not `two`.
 • `pool` must be one of `blue`, `deep green`, not `green`.

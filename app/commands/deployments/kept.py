@@ -145,8 +145,8 @@ class KeptCommands:
         """The environment's name, and the aliases that orders call it by, as of the file now."""
         config = self.configs.last(project.repository_id)
         called = [order.environment for order in project.cancels if order.environment]
-        found = {one: find_environment(one, config, (environment,)) for one in called if config}
-        meant = [one for one, it in found.items() if _is(it, environment)]
+        found = ((one, find_environment(one, config, (environment,))) for one in called if config)
+        meant = (one for one, it in found if isinstance(it, Environment) and it.name == environment)
         return [environment, *meant]
 
     def _environment_typed(self, ask: Ask) -> str:
@@ -157,10 +157,6 @@ class KeptCommands:
             return ""
         named = typed.args[0] if typed.args else ""
         return "" if parse_id(named) is not None else named
-
-
-def _is(found: object, name: str) -> bool:
-    return isinstance(found, Environment) and found.name == name
 
 
 def _typed_by(said: Said) -> str:

@@ -123,9 +123,9 @@ class TestFindCard:
     async def test_slow_pages(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:
         """Each page has one call's time, however long all of them take."""
         first = await chat.post_card(channel, CARD)
-        for number in range(600):
+        for number in range(5 * 200):
             slack.say("shop", "dana", f"message {number}")
-        slack.faults.add("conversations.history", times=None, hold=0.2)
+        slack.faults.add("conversations.history", times=None, hold=0.1)  # 6 pages take over 0.5 s
         assert await self.found(chat, channel) == [first]
 
     async def test_an_end(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:

@@ -70,7 +70,7 @@ def _ignores_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> 
 def _untagged(workflows: Mapping[str, Json]) -> tuple[str, ...]:
     """The jobs of deployment workflows that would not run in a tag's pipeline.
 
-    https://circleci.com/docs/guides/server/orchestrate/using-branch-filters/
+    https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
     """
     return tuple(
         job

@@ -75,7 +75,7 @@ async def test_all_pages_are_read(circleci: CircleCIStandIn, client: CircleCICli
 async def test_each_page_has_its_time(
     circleci: CircleCIStandIn, client: CircleCIClient, make_client: MakeClient
 ) -> None:
-    """However many there are: together they take longer than one call may."""
+    """Each page has its own timeout: all together may take longer than one."""
     circleci.switches.page_size = 1
     circleci.next_pipeline(workflows=("a", "b", "c", "d", "e"), jobs=("1",))
     pipeline = await client.trigger(run())
@@ -103,7 +103,7 @@ async def test_jobs(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
 async def test_who_canceled(
     circleci: CircleCIStandIn, client: CircleCIClient, by: str | None
 ) -> None:
-    """A name is taken over; nobody stays nobody."""
+    """The name is kept if CircleCI gives one."""
     pipeline = await client.trigger(run())
     circleci.cancel_in_page(pipeline.id, by=by)
     (workflow,) = (await client.read(pipeline.id)).workflows
@@ -123,7 +123,7 @@ async def test_who_canceled(
 async def test_the_name_behind_an_id(
     circleci: CircleCIStandIn, client: CircleCIClient, answer: dict[str, object], name: str
 ) -> None:
-    """CircleCI tells an id; its name is asked for, and its absence hinders nothing."""
+    """CircleCI gives an id: its name is looked up, and a failure of that is ignored."""
     pipeline = await client.trigger(run())
     circleci.cancel_in_page(pipeline.id, by="6a19122c-40e0-4d56-a875-aac6ccc27700")
     circleci.faults.add("GET .*/user/6a19122c", **answer)
@@ -190,7 +190,7 @@ async def test_cancel(circleci: CircleCIStandIn, client: CircleCIClient) -> None
 
 
 async def test_cancel_refused(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """A token that may not cancel is told, and so is a workflow that is not shown: it may run."""
+    """A token that may not cancel is refused; so is a hidden workflow, which may be running."""
     with pytest.raises(Refused, match="Workflow not found"):
         await client.cancel(["gone"])
     circleci.faults.add("POST", status=403, body='{"message": "Permission denied"}')
@@ -199,7 +199,7 @@ async def test_cancel_refused(circleci: CircleCIStandIn, client: CircleCIClient)
 
 
 async def test_the_webhook_is_created(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """Once, with our secret and the one event that is needed; found the next time."""
+    """It is created once, with our secret and the one event we need; then it is found."""
     assert await client.webhook_missing(SLUG, PUBLIC) is None
     assert await client.webhook_missing(SLUG, f"{PUBLIC}/") is None
     (webhook,) = circleci.project(SLUG).webhooks
@@ -211,7 +211,7 @@ async def test_the_webhook_is_created(circleci: CircleCIStandIn, client: CircleC
 async def test_a_webhook_for_other_events_does_not_count(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """One that tells of jobs alone is left, and ours is added."""
+    """A webhook for jobs only is left alone, and ours is added."""
     circleci.add_webhook(SLUG, url=PUBLIC, events=["job-completed"])
     assert await client.webhook_missing(SLUG, PUBLIC) is None
     assert len(circleci.project(SLUG).webhooks) == 2
@@ -228,7 +228,7 @@ async def test_a_webhook_for_other_events_does_not_count(
 async def test_what_hinders_a_webhook(
     circleci: CircleCIStandIn, client: CircleCIClient, slug: str, url: str, admin: bool, says: str
 ) -> None:
-    """CircleCI's own words: no admin's token, no https, no such project."""
+    """CircleCI's reason is quoted: no admin's token, no https, no such project."""
     circleci.switches.admin = admin
     hindrance = await client.webhook_missing(slug, url)
     assert hindrance is not None
@@ -246,7 +246,7 @@ async def test_webhooks_while_down(circleci: CircleCIStandIn, client: CircleCICl
 async def test_a_redirect_is_not_followed(
     circleci: CircleCIStandIn, client: CircleCIClient, status: int
 ) -> None:
-    """No other host is sent our token."""
+    """Our token is not sent to another host."""
     async with elsewhere() as other:
         location = {"Location": f"{other.url}/api/v2/me"}
         circleci.faults.add("POST", status=status, headers=location)

@@ -64,7 +64,7 @@ async def test_a_search_of_a_github_app_project(
 async def test_what_cannot_be_read_is_listed_as_such(
     circleci: CircleCIStandIn, client: CircleCIClient, status: int
 ) -> None:
-    """It is neither left out nor taken for an ordinary one; the rest is read."""
+    """It is marked as unreadable, neither left out nor taken for an ordinary pipeline."""
     await client.trigger(run())
     other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "813"}))
     circleci.faults.add(f"GET .*/{other.id}/values", status=status)
@@ -74,7 +74,7 @@ async def test_what_cannot_be_read_is_listed_as_such(
 
 
 async def test_values_that_do_not_tell(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """Every project that deploys declares the number: where it is not shown, nothing is known."""
+    """Values without the parameter count as unreadable, as every deploying project declares it."""
     await client.trigger(run())
     circleci.push(SLUG, "main").actor = circleci.user["login"]  # type: ignore[union-attr]
     ordinary, mine = await recent(client, run(), since=0)
@@ -92,7 +92,7 @@ async def fresh(client: CircleCIClient) -> CircleCIClient:
 async def test_a_search_pages_back_to_the_intent(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """No further: old pipelines are neither listed nor asked about."""
+    """The search ends at the intent: older pipelines are neither listed nor read."""
     circleci.switches.page_size = 2
     now = time.time()
     for number in range(8):
@@ -109,7 +109,7 @@ async def test_a_search_pages_back_to_the_intent(
 async def test_pipelines_that_start_during_a_search(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """They shift what the pages hold: none is missed, and none is found twice."""
+    """New pipelines shift the pages: none is missed, and none is found twice."""
     circleci.switches.page_size = 2
     for number in range(4):
         await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
@@ -123,7 +123,7 @@ async def test_pipelines_that_start_during_a_search(
 async def test_what_a_pipeline_carries_is_asked_once(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """A search that failed and is made again goes on where its calls failed."""
+    """A search that is repeated after a failure continues where its calls failed."""
     for number in range(3):
         await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
     circleci.faults.add("GET .*/values", skip=2, status=503)
@@ -136,7 +136,7 @@ async def test_what_a_pipeline_carries_is_asked_once(
 async def test_a_search_has_a_bound(
     circleci: CircleCIStandIn, client: CircleCIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond so many pages it fails: it never passes for one that found nothing."""
+    """After too many pages the search fails, instead of finding nothing."""
     monkeypatch.setattr("app.circleci.searcher.MAX_PAGES", 2)
     circleci.switches.page_size = 1
     for number in range(3):
@@ -148,7 +148,7 @@ async def test_a_search_has_a_bound(
 async def test_a_search_does_not_ask_about_what_is_recorded(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """Pipelines of other deployments neither cost a call nor make a search fail."""
+    """Pipelines of other deployments cost no call, and do not make a search fail."""
     other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "811"}))
     mine = await client.trigger(run())
 
@@ -174,7 +174,7 @@ async def test_a_search_that_fails_finds_nothing(
 
 
 async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
-    """The slug is told."""
+    """The refusal names the slug."""
     with pytest.raises(Refused) as caught:
         await recent(client, run(project="gh/acme/other"), since=0)
     assert caught.value.name == "circleci_project_unknown"
@@ -183,7 +183,7 @@ async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
 async def test_circlecis_clock_is_told_by_its_answers(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """Never ahead of it; before the first answer nobody knows."""
+    """Our estimate is never ahead of it, and unknown before the first answer."""
     await client.trigger(run())
     told = await client.clock()
     assert told is not None
@@ -191,7 +191,7 @@ async def test_circlecis_clock_is_told_by_its_answers(
 
 
 def test_their_clock_goes_on_with_our_monotonic_one() -> None:
-    """Whatever our wall clock does meanwhile; an unreadable `Date` tells nothing."""
+    """Our wall clock does not matter; an unreadable `Date` is ignored."""
     clock = CircleCIClock()
     clock.learn(None, 5.0)
     clock.learn("soon", 5.0)

@@ -52,7 +52,7 @@ def test_jobs(status: str, kind: str, state: str) -> None:
 
 
 def test_the_first_error_is_told() -> None:
-    """A plan's limit apart from a mistake in the configuration; an `errored` without errors too."""
+    """A plan's limit is told apart from a configuration error; `errored` may have no errors."""
     config, plan = PipelineError("config", "no jobs"), PipelineError("plan", "no credits")
     told = [
         pipeline_problem("errored", errors, works=False, sent={})
@@ -66,7 +66,7 @@ def test_the_first_error_is_told() -> None:
 
 
 def test_parameters_that_are_wrong_are_named() -> None:
-    """CircleCI may accept the request, and say only on the pipeline what it did not take."""
+    """CircleCI may accept the request, and report wrong parameters on the pipeline only."""
     sent = {"deployment_id": "7", "canary": True, "workers": 3, "sha": "c004"}
     undeclared, mistyped = (
         pipeline_problem("errored", [PipelineError("config", message)], works=False, sent=sent)

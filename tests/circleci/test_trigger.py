@@ -84,7 +84,7 @@ async def test_undeclared_parameters_are_named(
 async def test_the_misleading_project_not_found_is_seen_through(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """A project that exists and is `not found` lacks parameters; any of those sent."""
+    """If a project exists but is `not found`, it lacks one of the parameters sent."""
     circleci.project(SLUG).declared = {}
     circleci.project(SLUG).hide_undeclared = True
     refused = await refusal(client)
@@ -205,7 +205,7 @@ async def test_a_rate_limit(circleci: CircleCIStandIn, client: CircleCIClient) -
 async def test_an_answer_that_tells_nothing(
     circleci: CircleCIStandIn, client: CircleCIClient, fault: dict[str, object], pipelines: int
 ) -> None:
-    """After these a pipeline may or may not have begun; one request was made."""
+    """After such an answer a pipeline may or may not exist; one request was made."""
     circleci.faults.add(POST, times=None, **fault)
     failure = await unavailable(client)
     assert failure.ambiguous
@@ -225,7 +225,7 @@ async def test_no_answer_in_time(
 
 
 async def test_no_connection(circleci: CircleCIStandIn, make_client: MakeClient) -> None:
-    """A connection that never came about started nothing, for certain."""
+    """Without a connection, nothing was started for certain."""
     failure = await unavailable(make_client(base_url="http://127.0.0.1:9/api/v2"))
     assert not failure.ambiguous
 
@@ -233,7 +233,7 @@ async def test_no_connection(circleci: CircleCIStandIn, make_client: MakeClient)
 async def test_the_project_cannot_be_asked_for(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """A 404 whose meaning cannot be told now is a passing failure with nothing done."""
+    """If a 404 cannot be explained now, it is a passing failure, and nothing was done."""
     circleci.project(SLUG).declared = {}
     circleci.project(SLUG).hide_undeclared = True
     circleci.faults.add("GET .*/project/", status=503)

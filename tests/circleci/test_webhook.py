@@ -195,7 +195,7 @@ async def test_a_pipeline_that_was_not_started_through_the_api(bot: Bot, trigger
 
 
 async def test_another_projects_report_is_not_believed(bot: Bot) -> None:
-    """Rightly signed, about the very pipeline: nothing is written, and it is logged."""
+    """Though correctly signed and about this pipeline, it is not recorded, only logged."""
     await know(bot)
     project = {"id": "1", "name": "playground", "slug": "github/acme/playground"}
     with structlog.testing.capture_logs() as lines:
@@ -216,7 +216,7 @@ async def test_one_project_has_several_spellings(bot: Bot, slug: str) -> None:
 
 
 async def test_a_report_of_the_future_is_one_of_now(bot: Bot) -> None:
-    """Dated 2030 it would outdo every later one."""
+    """A report dated 2030 would otherwise override every later one."""
     await know(bot)
     workflow = payload()["workflow"] | {"stopped_at": "2030-01-01T00:00:00Z"}
     assert await post(bot, encoded(payload(workflow=workflow))) == 200
@@ -267,7 +267,7 @@ async def test_a_chunked_body_is_fine(bot: Bot) -> None:
 
 @pytest.mark.parametrize("secret", [OLD, NEW])
 async def test_secrets_may_be_several(bot: Bot, secret: str) -> None:
-    """While rotating, each of them signs; versions other than v1 are not looked at."""
+    """During a rotation each secret is accepted; signature versions other than v1 are ignored."""
     body = encoded(payload())
     listed = f"v2=0000, {sign(body, secret)} ,v0=11"
     assert await post(bot, body, [("circleci-signature", listed)]) == 200
@@ -296,7 +296,7 @@ async def test_what_is_not_acted_on(bot: Bot, name: str) -> None:
 
 
 async def test_a_ping_named_by_its_header_alone(bot: Bot) -> None:
-    """A shortened payload without a type is what the header says."""
+    """A shortened payload without a type has the type of its header."""
     body = encoded({"id": "1", "webhook": {"id": "2"}})
     headers = [("circleci-signature", sign(body)), ("circleci-event-type", "ping")]
     assert await post(bot, body, headers) == 200

@@ -110,7 +110,7 @@ async def test_pushes(github: GitHubStandIn, entrance: Entrance, shop: Repositor
 async def test_administration(
     github: GitHubStandIn, entrance: Entrance, shop: RepositoryRef
 ) -> None:
-    """Everything that owners do is asked to be looked at."""
+    """Everything that owners do to repositories and installations records an ask."""
     github.rename(SHOP, "store")
     github.archive("acme/store")
     github.unarchive("acme/store")

@@ -53,7 +53,7 @@ async def test_a_write_is_ambiguous_once_it_was_sent(error: Exception, writes: b
 
 @pytest.mark.parametrize("status", [408, 500, 503, 520])
 def test_an_outage(status: int) -> None:
-    """It passes, at the time that it names; whether a write was carried out is open."""
+    """It passes, at the time given; whether a write was carried out is not known."""
     failure = passing_failure("slack", status, {"Retry-After": "9"}, "down", ambiguous=True)
     assert failure is not None
     assert (failure.status, failure.retry_after, failure.ambiguous) == (status, 9.0, True)
@@ -68,7 +68,7 @@ def test_a_rate_limit() -> None:
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 422])
 def test_no_passing_failure(status: int) -> None:
-    """What else a status means is the provider's own."""
+    """Any other status is left to the provider's own rules."""
     assert passing_failure("ci", status, {}, "", ambiguous=True) is None
 
 
@@ -90,7 +90,7 @@ def test_no_passing_failure(status: int) -> None:
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    """A number or a date; what has passed means now, and nobody makes us wait for ever."""
+    """A number or a date; a past date means now, and the wait is bounded."""
     assert retry_after(value) == seconds
 
 

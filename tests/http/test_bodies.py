@@ -163,7 +163,7 @@ class TestBudget:
     async def test_large_ones_leave_room(
         self, flood: Flood, port: int, bodies: Bodies, announced: bool
     ) -> None:
-        """Large bodies get 48 MB; beyond them 503, while one of up to 1 MB is still read."""
+        """Large bodies may take 48 MB, then get 503, while one of up to 1 MB is still read."""
         bodies.patience = 10.0
         size = 24 * MB - 1000
         kept = [await flood.send(size, of=25 * MB if announced else None) for _ in range(2)]
@@ -177,7 +177,7 @@ class TestBudget:
         assert all(not reader.at_eof() for reader in kept)
 
     async def test_small_ones_end_too(self, flood: Flood, bodies: Bodies) -> None:
-        """Bodies of up to 1 MB share 64 MB, and what one held is free once it is judged."""
+        """Bodies of up to 1 MB share 64 MB; a body's share is free once it is checked."""
         bodies.budget, bodies.kept, bodies.patience = 2 * MB, MB, 10.0
         for _ in range(2):
             await flood.send(MB - 100, of=MB)
@@ -194,7 +194,7 @@ class TestTime:
     """How long anybody is waited for."""
 
     async def test_late_body(self, flood: Flood, bodies: Bodies) -> None:
-        """A body that is not there in time is 408, and the connection is closed at once."""
+        """A body that is late gets 408, and the connection is closed at once."""
         started = time.monotonic()
         reader = await flood.send(10, of=20)
         assert (await head_of(reader)).split()[1] == "408"
@@ -212,7 +212,7 @@ class TestTime:
         writer.close()
 
     async def test_late_second_head(self, port: int) -> None:
-        """Between requests a connection may rest; once a head has begun it has to come."""
+        """A connection may be idle between requests; a head that has begun must arrive in time."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
         assert "200" in await head_of(reader)

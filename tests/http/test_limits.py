@@ -34,7 +34,7 @@ def asked_to_wait(seconds: float | None) -> RateLimited:
 
 
 def test_a_limit_is_one_key_s() -> None:
-    """Another method may be called; a limit on everything is on every key."""
+    """Other methods may still be called; a limit on everything covers every key."""
     limits = ProviderLimits(provider="slack", monotonic=Clock())
     limits.pause(asked_to_wait(30.0), "chat.update")
     assert wait(limits, Urgency.OUTCOME, "chat.update") == 30.0
@@ -56,7 +56,7 @@ def test_the_most_urgent_goes_first() -> None:
 
 
 def test_a_shorter_pause_ends_no_longer_one() -> None:
-    """Two calls were under way when both were refused."""
+    """If two calls were refused at the same time, the longer pause counts."""
     limits = ProviderLimits(provider="slack", monotonic=Clock())
     limits.pause(asked_to_wait(30.0))
     limits.pause(asked_to_wait(1.0))
@@ -68,7 +68,7 @@ def test_a_shorter_pause_ends_no_longer_one() -> None:
     [(5000, 0), (500, 1), (250, 2), (100, 3), (0, 3)],
 )
 def test_the_last_calls_are_kept_for_what_is_more_urgent(left: int, held: int) -> None:
-    """Progress stops first; an outcome is always tried. What is held looks again soon."""
+    """Progress stops first; an outcome is always tried. Held calls try again soon."""
     limits = ProviderLimits(provider="github", monotonic=Clock())
     limits.set_allowance("core", left=left, limit=5000, seconds=1800.0)
     waits = [wait(limits, urgency, "core") for urgency in Urgency]
@@ -77,7 +77,7 @@ def test_the_last_calls_are_kept_for_what_is_more_urgent(left: int, held: int) -
 
 
 def test_an_allowance_ends() -> None:
-    """With the hour it is renewed."""
+    """It is renewed with the hour."""
     clock = Clock()
     limits = ProviderLimits(provider="github", monotonic=clock)
     limits.set_allowance("core", left=0, limit=5000, seconds=20.0)

@@ -37,7 +37,7 @@ class TestParsing:
         assert caught.value.status == 400
 
     def test_skipped_fields(self) -> None:
-        """Fields a shape does not name are judged too."""
+        """Fields that the shape does not name are checked too."""
 
         class Shape(msgspec.Struct):
             a: int
@@ -65,7 +65,7 @@ class TestParsing:
         assert too_deep(body) is expected
 
     def test_deep_where_the_decoder_does_not_mind(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """From Python 3.14 on it is the depth that refuses; here it is had everywhere."""
+        """From Python 3.14 on the depth itself is checked; this test does so on any version."""
         monkeypatch.setattr("app.http.parsing.DECODES_ANY_DEPTH", True)
         assert decode_object(b'{"a": 1}') == {"a": 1}
         with pytest.raises(RejectedRequest, match="not JSON"):

@@ -36,7 +36,7 @@ async def test_in_time() -> None:
 
 @pytest.mark.parametrize("seconds", [0.05, 0, -1])
 async def test_too_late(seconds: float) -> None:
-    """Nobody knows what became of it; the task goes on as if nothing had been cancelled."""
+    """The outcome is unknown; the task goes on as if nothing had been canceled."""
     began = time.monotonic()
     with pytest.raises(StoreUnsure):
         await within(seconds, forever())
@@ -47,13 +47,13 @@ async def test_too_late(seconds: float) -> None:
 
 
 async def test_what_the_work_says_of_its_end_stands() -> None:
-    """A store that can tell what became of the write is believed."""
+    """If the store can tell what became of the write, that is what counts."""
     with pytest.raises(StoreUnavailable):
         await within(0.01, withdrawn())
 
 
 async def test_a_cancellation_from_outside_is_one() -> None:
-    """Whoever stopped the task is not told of a store."""
+    """A cancellation by somebody else stays one, and is not reported as the store's."""
     task = asyncio.create_task(within(5, forever()))
     await asyncio.sleep(0)
     task.cancel()

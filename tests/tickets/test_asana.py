@@ -73,7 +73,7 @@ async def test_a_refusal_is_remembered(asana: Asana, names: AsanaServer, status:
 async def test_a_passing_failure_is_not_remembered(
     asana: Asana, names: AsanaServer, fault: dict[str, object]
 ) -> None:
-    """Down, slow or talking nonsense: no title now, one the next time."""
+    """If Asana is down, slow or unreadable, there is no title now, but one the next time."""
     names.faults.add("GET", times=None, **fault)
     with pytest.raises(Unavailable) as caught:
         await asana.titled([TASK, ISSUE])
@@ -84,7 +84,7 @@ async def test_a_passing_failure_is_not_remembered(
 
 
 async def test_what_was_told_is_not_asked_for_again(asana: Asana, names: AsanaServer) -> None:
-    """Of several, one that fails has only itself asked for again."""
+    """If one of several fails, only that one is asked for again."""
     names.names["7"] = "Receipts"
     other = Ticket(system="asana", key="7", url="https://app.asana.com/0/1/7")
     names.faults.add(f"GET .*{TASK.key}", status=503)

@@ -30,7 +30,7 @@ async def test_by_name(github: GitHubStandIn, client: GitHubClient, shop: Reposi
 
 
 async def test_no_such_repository(client: GitHubClient) -> None:
-    """Where the App is installed for the owner, the name is to blame."""
+    """If the App is installed for the owner, the name is wrong."""
     refused = await refusal(client.repository("acme/shpo"))
     assert refused.name == "repository_not_found"
     assert refused.reason == RepositoryNotFound(repository="acme/shpo", url=INSTALL)
@@ -45,7 +45,7 @@ async def test_a_repository_that_was_not_chosen(
 
 
 async def test_not_installed(github: GitHubStandIn, client: GitHubClient) -> None:
-    """Where the owner has no installation, the App is to be installed."""
+    """If the owner has no installation, the App must be installed."""
     github.add_repository("umbrella/lab", installed=False)
     refused = await refusal(client.repository("umbrella/lab"))
     assert refused.name == "app_not_installed"
@@ -53,7 +53,7 @@ async def test_not_installed(github: GitHubStandIn, client: GitHubClient) -> Non
 
 
 async def test_suspended(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:
-    """A suspended installation is told by every call, with whose it is and where to lift it."""
+    """Every call names a suspended installation's repository, and where to lift the suspension."""
     await client.deployments(shop)
     github.suspend(SHOP)
     for call in (
@@ -73,7 +73,7 @@ async def test_suspended(github: GitHubStandIn, client: GitHubClient, shop: Repo
 async def test_uninstalled(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """After the App was uninstalled a token that was still good is refused, and so is all."""
+    """After an uninstallation every call is refused, even with a token that was still valid."""
     await client.deployments(shop)
     github.uninstall(SHOP)
     for call in (client.deployments(shop), client.repository_by_id(shop)):
@@ -168,7 +168,7 @@ async def test_without_an_installation(
 async def test_another_refusal_on_the_way(
     github: GitHubStandIn, client: GitHubClient, match: str
 ) -> None:
-    """What is refused while looking for an installation is told as what it is."""
+    """A refusal while the installation is looked up is passed on unchanged."""
     github.add_repository("umbrella/shop", installed=False)
     body, kind = '{"message": "No"}', {"Content-Type": "application/json"}
     github.faults.add(match, status=451, body=body, headers=kind)
@@ -178,6 +178,6 @@ async def test_another_refusal_on_the_way(
 
 @pytest.mark.parametrize("name", ["acme/sh op", "acme/../x", "acme/a?b=c", "ac%2Fme/x", "acme", ""])
 async def test_odd_names(github: GitHubStandIn, client: GitHubClient, name: str) -> None:
-    """A name with anything in it stays within its place in the address."""
+    """A name with any characters stays within its place in the URL."""
     refused = await refusal(client.repository(name))
     assert refused.name in {"repository_not_found", "app_not_installed"}

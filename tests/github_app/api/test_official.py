@@ -48,7 +48,7 @@ def schema() -> GraphQLSchema:
 
 
 async def test_every_example_payload_is_accepted(entrance: Entrance) -> None:
-    """All 329 payloads that GitHub published are 200; those that we handle are recorded."""
+    """All 329 payloads that GitHub published are answered 200; those we handle are recorded."""
     got = [
         await entrance.deliver(event, payload, delivery=f"guid-{number}")
         for number, (event, payload) in enumerate(examples())

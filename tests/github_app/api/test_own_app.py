@@ -16,7 +16,7 @@ async def settled(github: GitHubStandIn) -> None:
 
 
 async def missed(client: GitHubClient, *, since: float) -> list[Delivery]:
-    """What a search to its end finds."""
+    """All failed deliveries that a complete search finds."""
     search = Search(began=time.time(), since=since)
     while not search.over:
         search = after_page(search, await client.deliveries(search.older or ""))
@@ -26,7 +26,7 @@ async def missed(client: GitHubClient, *, since: float) -> list[Delivery]:
 async def test_failed_deliveries(
     github: GitHubStandIn, client: GitHubClient, entrance: Entrance
 ) -> None:
-    """What never arrived is listed oldest first; what arrived, or does nothing, is not."""
+    """Failed deliveries are listed oldest first; successful ones and unused events are not."""
     github.push(SHOP)
     github.webhook_url = "http://127.0.0.1:9/nobody"
     first = github.person_deploys(SHOP)
@@ -62,7 +62,7 @@ async def test_a_redelivery_arrives_once(
 
 
 async def test_a_redelivery_that_failed_too(github: GitHubStandIn, client: GitHubClient) -> None:
-    """The last try is listed, as one that was sent again: searches count how often."""
+    """The last attempt is listed and marked as a redelivery, so that attempts can be counted."""
     github.webhook_url = "http://127.0.0.1:9/nobody"
     github.person_deploys(SHOP)
     await settled(github)

@@ -31,7 +31,7 @@ async def test_collaborators_beyond_a_page(
 async def test_collaborators_by_rest(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Where GraphQL keeps the list from the App, REST gives it, page by page."""
+    """If GraphQL withholds the list, REST gives it, page by page."""
     repository = github.state.repository(SHOP)
     repository.collaborators |= {f"dev{number}": "read" for number in range(150)}
     for login in repository.collaborators:
@@ -71,7 +71,7 @@ async def test_many_collaborators(
     shop: RepositoryRef,
     by_rest: bool,
 ) -> None:
-    """Each page has one call's time, however long all of them take; only so many are read."""
+    """Each page has its own timeout, and the number of pages is bounded."""
     collaborators = github.state.repository(SHOP).collaborators
     collaborators |= {f"dev{number}": "read" for number in range(2100)}
     if by_rest:
@@ -85,7 +85,7 @@ async def test_many_collaborators(
 async def test_collaborators_of_a_repository_that_is_gone(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A repository that was taken out of the installation is not found, by neither way."""
+    """A repository outside the installation is not found, and REST is not tried."""
     github.remove_from_installation(SHOP)
     with pytest.raises(Refused) as caught:
         await client.collaborators(shop)

@@ -19,7 +19,7 @@ def node_id(*numbers: int) -> str:
 
 
 def test_a_deployment_beyond_32_bits() -> None:
-    """Where GraphQL cannot tell the number the node id does."""
+    """If GraphQL cannot give the number, the node id does."""
     assert DeploymentIds(id=node_id(0, 1296269, 3_000_000_812)).number == 3_000_000_812
     assert DeploymentIds(id=node_id(0, 1296269, 812), database_id=813).number == 813
 
@@ -60,7 +60,7 @@ def test_payloads(payload: str | None, text: str) -> None:
 
 
 def test_a_queued_run_is_the_latest() -> None:
-    """A check that is queued anew is pending again, though it has not started."""
+    """A check that is queued again is pending, though the new run has not started."""
     done = {
         "__typename": "CheckRun",
         "name": "test",
@@ -94,5 +94,5 @@ def test_a_queued_run_is_the_latest() -> None:
     ],
 )
 def test_targets(typed: str | None, target: Target) -> None:
-    """What is typed is read in every way that it can mean."""
+    """Every meaning of a typed ref is considered."""
     assert read_target(typed) == target

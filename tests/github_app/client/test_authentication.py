@@ -81,7 +81,7 @@ async def test_a_clock_that_is_wrong(
     ],
 )
 def test_what_is_learned_of_githubs_clock(date: str | None, offset: float) -> None:
-    """Only a difference of some seconds counts, and what is no date is passed over."""
+    """Only a difference of several seconds counts; unreadable dates are ignored."""
     clock = GitHubClock(lambda: 1_790_000_000.0)
     clock.learn(date)
     assert clock.offset == offset
@@ -119,7 +119,7 @@ async def test_callers_at_once_share_one_token(
 async def test_a_shared_failure_is_everybodys(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """When the token cannot be had all who waited for it hear so; the next call asks anew."""
+    """If no token can be had, all waiting callers fail; the next call asks again."""
     github.unavailable(match=MINTS)
     results = await asyncio.gather(
         *(client.deployments(shop) for _ in range(5)), return_exceptions=True
@@ -145,7 +145,7 @@ async def test_a_caller_who_gives_up_stops_no_other(
 async def test_closing_drops_what_is_under_way(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A token that is asked for at the end keeps nobody waiting."""
+    """Closing does not wait for a token that is being requested."""
     github.faults.add(MINTS, delay=1)
     waiting = asyncio.create_task(client.deployments(shop))
     await asyncio.sleep(0.05)
@@ -173,7 +173,7 @@ async def test_a_token_is_renewed_early(
 async def test_a_revoked_token_is_replaced_once(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A 401 is answered with a new token and the same request, so nobody notices."""
+    """After a 401 the same request is sent with a new token, so the caller notices nothing."""
     await client.deployments(shop)
     github.expire_tokens()
     made = github.person_deploys("acme/shop")
@@ -184,7 +184,7 @@ async def test_a_revoked_token_is_replaced_once(
 async def test_401_for_ever_ends(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A second 401 is a refusal: no loop."""
+    """A second 401 is a refusal; there is no loop."""
     body = '{"message": "Bad credentials"}'
     json_type = {"Content-Type": "application/json"}
     github.faults.add("/graphql", times=None, status=401, body=body, headers=json_type)

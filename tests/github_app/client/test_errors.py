@@ -107,7 +107,7 @@ async def test_the_timeout_holds_for_all_requests_of_a_call(
 async def test_nobody_listens(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A refused connection was never sent, so nothing is open."""
+    """A refused connection sent nothing, so nothing is ambiguous."""
     await client.deployments(shop)
     await github.server.stop()
     with pytest.raises(Unavailable):
@@ -120,7 +120,7 @@ async def test_nobody_listens(
 async def test_a_success_that_cannot_be_read(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef, body: str, kind: str
 ) -> None:
-    """A 2xx that makes no sense leaves a write open and is never an exception of ours."""
+    """An unreadable 2xx makes a write ambiguous, and raises no other exception."""
     github.faults.add(CREATE, status=201, body=body, headers={"Content-Type": kind})
     assert (await failure_of(client, github, shop)).ambiguous
 
@@ -212,7 +212,7 @@ async def test_a_limit_that_has_passed(
 async def test_the_last_calls_of_the_hour(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """They are kept for what is more urgent than progress."""
+    """The last calls are kept for what is more urgent than progress."""
     made = github.person_deploys(SHOP)
     await client.last_status(shop, made.id)
     for quota in github.state.quotas.values():
@@ -227,7 +227,7 @@ async def test_the_last_calls_of_the_hour(
 async def test_statuses_of_an_outage(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A status whose answer is lost may be posted; the last status tells."""
+    """If a status's answer is lost, it may have been posted: the last status shows it."""
     made = github.person_deploys(SHOP)
     github.faults.add("POST .*/statuses", drop="after")
     with pytest.raises(Unavailable) as caught:
@@ -239,7 +239,7 @@ async def test_statuses_of_an_outage(
 
 
 async def test_a_redelivery_is_never_ambiguous(github: GitHubStandIn, client: GitHubClient) -> None:
-    """Asking twice for a redelivery does no harm, so nothing is left open."""
+    """Requesting a redelivery twice does no harm, so its failure is never ambiguous."""
     github.unavailable(match="attempts")
     with pytest.raises(Unavailable) as caught:
         await client.redeliver(1)
@@ -249,7 +249,7 @@ async def test_a_redelivery_is_never_ambiguous(github: GitHubStandIn, client: Gi
 async def test_a_redirect_to_another_host(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """No other host is sent our token."""
+    """Our token is not sent to another host."""
     async with elsewhere() as other:
         location = {"Location": f"{other.url}/repos"}
         github.faults.add("GET .*/deployments/1$", status=301, headers=location)
@@ -259,7 +259,7 @@ async def test_a_redirect_to_another_host(
 
 
 async def test_a_next_page_at_another_host(github: GitHubStandIn, client: GitHubClient) -> None:
-    """No other host is sent our token; a page that leads there is an answer of no use."""
+    """Our token is not sent to another host; such a page makes the call fail."""
     async with elsewhere() as other:
         link = {"Link": f'<{other.url}/app/installations?page=2>; rel="next"'}
         github.faults.add("GET /app/installations$", status=200, body="[]", headers=link)

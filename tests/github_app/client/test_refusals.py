@@ -56,7 +56,7 @@ def test_refusals(status: int, message: str, path: str, name: str) -> None:
 
 
 def test_a_missing_permission_is_named() -> None:
-    """GitHub says in a header which permission would have been accepted."""
+    """GitHub names in a header the permission that would have been accepted."""
     error = meant(403, "Resource not accessible", x_accepted_github_permissions="deployments=write")
     assert isinstance(error, Refused)
     assert error.reason == GitHubRefused(
@@ -82,7 +82,7 @@ def test_the_details_of_a_422_are_quoted(errors: object, said: str) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"message": 7}', b"\xff"])
 def test_a_body_that_says_nothing(body: bytes) -> None:
-    """Without words of GitHub's own the status's are quoted."""
+    """Without a message from GitHub, the status's own name is quoted."""
     error = of_answer(status=502, headers={}, body=body, path="/", ambiguous=True, now=NOW)
     assert isinstance(error, Unavailable)
     assert error.message == "502 Bad Gateway"

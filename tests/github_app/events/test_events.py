@@ -201,13 +201,13 @@ PUSHED = {**REPOSITORY, "pushed_at": 1_790_000_000}
 
 
 async def test_a_push_to_a_branch_is_known_by_its_moment(entrance: Entrance) -> None:
-    """So that a branch that goes back and forth is deployed each time."""
+    """The time of a push tells it apart, so a branch that goes back and forth is deployed again."""
     found = await source(entrance, "push", push_event(repository=PUSHED))
     assert (found.stamp, found.at) == ("1790000000", 1_790_000_000.0)
 
 
 async def test_an_annotated_tag(entrance: Entrance) -> None:
-    """Its commit, not the tag's own object; it has no moment, for `create` asks for the same."""
+    """Its commit is used, not the tag object; it has no stamp, as `create` asks for the same."""
     pushed = push_event(ref="refs/tags/v2.0.0", after=OTHER_SHA, repository=PUSHED)
     found = await source(entrance, "push", pushed)
     assert (found.kind, found.name, found.sha, found.stamp) == ("tag", "v2.0.0", SHA, "")
@@ -215,7 +215,7 @@ async def test_an_annotated_tag(entrance: Entrance) -> None:
 
 @pytest.mark.parametrize("action", ["opened", "reopened", "synchronize", "ready_for_review"])
 async def test_what_may_deploy_a_pull_request(entrance: Entrance, action: str) -> None:
-    """Known by the moment at which it happened."""
+    """A pull request's event is told apart by its time."""
     pull = {"number": 1, "head": {"sha": SHA}, "updated_at": "2026-09-21T14:13:20Z"}
     payload = {"action": action, "repository": REPOSITORY, "pull_request": pull}
     found = await source(entrance, "pull_request", payload)
@@ -242,7 +242,7 @@ async def test_what_may_deploy_a_pull_request(entrance: Entrance, action: str) -
 async def test_what_can_deploy_nothing(
     entrance: Entrance, event: str, payload: dict[str, Any]
 ) -> None:
-    """Nothing is asked."""
+    """No ask is recorded."""
     assert await entrance.deliver(event, payload) == 200
     assert entrance.ledger.asks == []
 
@@ -268,7 +268,7 @@ CHECKS = [
 async def test_a_check_wakes_what_waits(
     entrance: Entrance, event: str, payload: dict[str, Any]
 ) -> None:
-    """A decided check makes every build due that waits for its commit, and no other."""
+    """A completed check makes due every build that waits for its commit, and no other."""
     entrance.ledger.waiting = {
         (1296269, SHA): [(1296269, 1), (1296269, 2)],
         (1296269, OTHER_SHA): [(1296269, 3)],
@@ -286,7 +286,7 @@ async def test_a_check_wakes_what_waits(
 async def test_a_check_wakes_what_was_refused_for_one(
     entrance: Entrance, app: dict[str, Any]
 ) -> None:
-    """Unless our own App reports it."""
+    """Asks that wait for the commit are woken, unless our own App reported the check."""
     entrance.ledger.watching = {(1296269, SHA): ["t-1"]}
     check = {"head_sha": SHA, "status": "completed", "app": app}
     for event in ("check_run", "check_suite"):
@@ -308,7 +308,7 @@ async def test_a_check_wakes_what_was_refused_for_one(
 async def test_a_check_that_only_begins(
     entrance: Entrance, event: str, payload: dict[str, Any]
 ) -> None:
-    """A check that begins opens no gate, so nothing is looked at."""
+    """A check that has only begun opens no gate, so nothing is looked at."""
     entrance.ledger.waiting = {(1296269, SHA): [(1296269, 1)]}
     assert await entrance.deliver(event, {**payload, "repository": REPOSITORY}) == 200
     assert entrance.nothing_done
@@ -316,7 +316,7 @@ async def test_a_check_that_only_begins(
 
 @pytest.mark.parametrize("action", ["renamed", "transferred", "archived", "unarchived", "deleted"])
 async def test_a_repository_that_moves(entrance: Entrance, action: str) -> None:
-    """What happens to a repository is asked to be looked at, by its id."""
+    """Such an action records an ask to look at the repository, by its id."""
     payload = {"action": action, "repository": REPOSITORY, "installation": {"id": 77}}
     ask = await asked(entrance, "repository", payload)
     assert ask.kind is AskKind.GITHUB_EVENT
@@ -331,7 +331,7 @@ async def test_a_repository_that_moves(entrance: Entrance, action: str) -> None:
 
 @pytest.mark.parametrize("action", ["created", "edited", "publicized"])
 async def test_a_repository_that_stays(entrance: Entrance, action: str) -> None:
-    """What changes neither name nor access does nothing."""
+    """An action that changes neither name nor access is ignored."""
     payload = {"action": action, "repository": REPOSITORY, "installation": {"id": 77}}
     assert await entrance.deliver("repository", payload) == 200
     assert entrance.nothing_done

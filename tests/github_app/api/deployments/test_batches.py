@@ -44,7 +44,7 @@ async def test_open_deployments_of_many_repositories(
 async def test_more_than_one_query_reads_are_read_on(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Of a repository with many new deployments all since then are read, page by page."""
+    """If a repository has many new deployments, all since then are read, page by page."""
     began = time.time() - 1
     made = [github.person_deploys(SHOP).id for _ in range(130)]
     github.faults.calls.clear()
@@ -58,7 +58,7 @@ async def test_more_than_one_query_reads_are_read_on(
 async def test_one_that_is_refused_further_pages(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """What the first query read of it is kept, and the repositories behind it are read on."""
+    """What the first query returned is kept, and the other repositories are still read."""
     github.add_repository("acme/other")
     for name in (SHOP, "acme/other"):
         for _ in range(25):
@@ -73,7 +73,7 @@ async def test_one_that_is_refused_further_pages(
 async def test_open_deployments_without_an_installation(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Where no repository's installation is known it is looked up."""
+    """If no repository's installation is known, it is looked up."""
     made = github.person_deploys(SHOP)
     bare = RepositoryRef(id=shop.id, full_name=shop.full_name)
     found = (await client.open_deployments([bare], since=0.0)).found
@@ -84,7 +84,7 @@ async def test_open_deployments_without_an_installation(
 async def test_repositories_that_make_a_query_fail(
     github: GitHubStandIn, client: GitHubClient
 ) -> None:
-    """The query is halved until they stand alone; all others are read, at a bounded cost."""
+    """The query is halved until the failing repositories are alone; all others are read."""
     refs = many(github, 100)
     github.queries.sick |= {refs[0].full_name, refs[40].full_name, refs[41].full_name}
     swept = await client.open_deployments(refs, since=time.time())
@@ -94,7 +94,7 @@ async def test_repositories_that_make_a_query_fail(
 
 
 async def test_github_itself_is_down(github: GitHubStandIn, client: GitHubClient) -> None:
-    """Then it is no repository's fault, and is asked few times."""
+    """After a few failures in a row GitHub counts as down, and is not asked again."""
     refs = many(github, 60)
     github.unavailable(match="/graphql", times=None)
     with pytest.raises(Unavailable):
@@ -103,7 +103,7 @@ async def test_github_itself_is_down(github: GitHubStandIn, client: GitHubClient
 
 
 async def test_a_batch_that_is_too_large(github: GitHubStandIn, client: GitHubClient) -> None:
-    """It is asked for in halves, down to one repository's own pages: nothing is missing."""
+    """It is read in halves, down to one repository in small pages; nothing is missing."""
     refs = many(github, 4)
     for ref in refs:
         for _ in range(12):
@@ -117,7 +117,7 @@ async def test_a_batch_that_is_too_large(github: GitHubStandIn, client: GitHubCl
 async def test_the_latest_of_environments(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """However many others were deployed to since; one query for all of them."""
+    """One query finds an environment's latest, however many deployments to others came later."""
     made = {name: github.person_deploys(SHOP, name).id for name in ("production", "qa")}
     for number in range(30):
         github.person_deploys(SHOP, f"preview-{number}")

@@ -20,5 +20,5 @@ async def test_deployments_in_one_call(
 
 
 async def test_a_limit_beyond_a_page(client: GitHubClient, shop: RepositoryRef) -> None:
-    """More than a page is not asked of GitHub, which would refuse it."""
+    """GitHub is asked for a page at most, as it would refuse more."""
     assert await client.deployments(shop, limit=1000) == []

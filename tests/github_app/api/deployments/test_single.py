@@ -33,7 +33,7 @@ def plan_of(github: GitHubStandIn, shop: RepositoryRef, **changes: object) -> Pl
 async def test_what_is_sent(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Neither merging nor required contexts are asked of GitHub; empty fields are left out."""
+    """The body forbids merging and requires no contexts; empty fields are left out."""
     plan = plan_of(
         github,
         shop,
@@ -80,7 +80,7 @@ async def test_what_is_created(
 async def test_a_commit_that_is_no_head(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A pinned commit is deployed as itself, though its deployment once had a ref."""
+    """A commit that is no head is deployed by its SHA, even if an earlier deployment had a ref."""
     old = github.head(SHOP, "main")
     github.push(SHOP)
     made = await client.create_deployment(plan_of(github, shop, sha=old, ref_kind=RefKind.SHA))
@@ -90,7 +90,7 @@ async def test_a_commit_that_is_no_head(
 async def test_a_pending_check_does_not_hinder(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """GitHub itself would refuse a commit with a pending status; deploybot judges instead."""
+    """GitHub would refuse a commit with a pending status; deploybot judges checks itself."""
     github.set_check(SHOP, github.head(SHOP, "main") or "", "test", "pending")
     assert (await client.create_deployment(plan_of(github, shop))).id
 
@@ -98,7 +98,7 @@ async def test_a_pending_check_does_not_hinder(
 async def test_a_ref_that_is_gone(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A branch deleted meanwhile is a ref that is unknown."""
+    """A branch that was deleted meanwhile is an unknown ref."""
     with pytest.raises(Refused) as caught:
         await client.create_deployment(plan_of(github, shop, ref="gone"))
     assert caught.value.name == "ref_unknown"
@@ -173,7 +173,7 @@ async def test_a_deployment_without_a_payload(
 async def test_find_stops_at_since(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """What is older than the search (and a margin for clocks) is not read to its end."""
+    """The search ends at deployments older than its start, less a margin for clocks."""
     await client.create_deployment(plan_of(github, shop))
     for _ in range(120):
         github.person_deploys(SHOP)
@@ -203,7 +203,7 @@ async def test_no_such_deployment(client: GitHubClient, shop: RepositoryRef) -> 
 
 
 async def test_statuses(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:
-    """A posted status is the last status, cut to what GitHub takes."""
+    """A posted status becomes the last status; its description is shortened to GitHub's limit."""
     made = github.person_deploys(SHOP)
     assert await client.last_status(shop, made.id) is None
     github.post_status_as(made, "pending")

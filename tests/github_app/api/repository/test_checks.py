@@ -39,7 +39,7 @@ async def test_the_first_time_of_each_name(
 async def test_both_kinds_of_one_name(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A status and a check run of one name: the older of the two, to be on the safe side."""
+    """If a status and a check run share a name, the older of the two counts."""
     await client.survey(shop, target="main", environment=None)
     ticking = github.state.now
     for seconds, kind in ((30, "status"), (10, "check_run")):
@@ -71,7 +71,7 @@ async def test_many_pages_that_take_their_time(
     session: aiohttp.ClientSession,
     shop: RepositoryRef,
 ) -> None:
-    """Each page has a call's time for itself."""
+    """Each page is read within its own timeout."""
     for number in range(450):
         github.set_check(SHOP, head(github), f"check {number:03}", "success")
     hasty = client_of(github, key_pair[0], session, timeout=1.0)
@@ -91,7 +91,7 @@ async def test_nothing_was_reported(
 async def test_github_down(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A page that cannot be read is no history."""
+    """A page that cannot be read makes the call fail."""
     github.set_check(SHOP, head(github), "build", "failure")
     await client.survey(shop, target="main", environment=None)
     github.faults.add("/check-runs", status=502, times=None)

@@ -15,7 +15,7 @@ from tests.github_app.conftest import SHOP
 async def test_more_files_than_github_lists(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef, count: int
 ) -> None:
-    """300 are as many as GitHub lists, so that there may be more: it cannot be told."""
+    """GitHub lists 300 files at most, so with 300 the answer is unknown."""
     base = head(github)
     files = {f"web/{number}.js": "1" for number in range(count)}
     pushed = github.push(SHOP, message="Change", files=files)
@@ -27,7 +27,7 @@ async def test_more_files_than_github_lists(
 async def test_the_old_name_of_a_renamed_file_counts(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """It has left the place where it was."""
+    """The renamed file has left its old place, so both names count as changed."""
     renamed = {"filename": "api/a.js", "previous_filename": "web/a.js", "status": "renamed"}
     compared = {"ahead_by": 1, "behind_by": 0, "files": [renamed]}
     headers = {"Content-Type": "application/json"}

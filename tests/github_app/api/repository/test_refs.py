@@ -29,5 +29,5 @@ async def test_closest_refs(
 
 
 async def test_nothing_is_close(client: GitHubClient, shop: RepositoryRef) -> None:
-    """Where nothing resembles there is no suggestion."""
+    """Without a similar name there is no suggestion."""
     assert await client.closest_refs(shop, "zzzzzzzz") == []

@@ -27,7 +27,7 @@ async def refs(
 async def test_it_is_one_call(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """With a token at hand a survey costs one request, however much there is to read."""
+    """With a token at hand, a survey takes one request, however much it reads."""
     github.push(SHOP, files={".github/deploybot.yml": "version: 1\n"})
     github.set_check(SHOP, head(github), "test", "success")
     github.person_deploys(SHOP)
@@ -41,7 +41,7 @@ async def test_it_is_one_call(
 async def test_the_repository(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """The repository's own facts are told, with the installation that reads it."""
+    """The survey has the repository's own data, and the installation that it was read by."""
     github.archive(SHOP)
     survey = await client.survey(shop, target=None, environment=None)
     assert survey.repository.ref == shop
@@ -81,7 +81,7 @@ async def test_a_tag(
 async def test_a_branch_and_a_tag_of_one_name(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Both are told, and a qualified name says which one is meant."""
+    """Both are found; a qualified name finds only the one that is meant."""
     github.tag(SHOP, "v2")
     sha = github.push(SHOP, "v2")
     both = [("branch", "v2", sha), ("tag", "v2", head(github))]
@@ -143,7 +143,7 @@ async def test_no_such_pull_request(client: GitHubClient, shop: RepositoryRef) -
 async def test_a_pull_request_from_a_fork(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A fork's head is told as such, by the number and by its bare SHA; ours are held by ours."""
+    """A fork's head is marked as such, by number and by bare SHA; our own heads are not."""
     pull = github.open_pull_request(SHOP, "feature", author="mallory", fork=True)
     for target in (f"#{pull.number}", pull.head_sha):
         survey = await client.survey(shop, target=target, environment=None)
@@ -157,7 +157,7 @@ async def test_a_pull_request_from_a_fork(
 
 
 async def test_the_commit(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:
-    """A commit is told with its message and its author."""
+    """The survey has the commit's message and author."""
     sha = github.push(SHOP, message="Fix rounding\n\nof refunds", author="octocat")
     commit = (await client.survey(shop, target="main", environment=None)).commit
     assert commit is not None
@@ -218,7 +218,7 @@ async def test_a_directory_in_place_of_the_configuration(
 async def test_environments_and_deployments(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Environments are listed; deployments are the asked one's, newest first, with status."""
+    """Environments are listed; deployments are the environment's, newest first, with status."""
     first = github.person_deploys(SHOP, payload={"a": 1})
     github.person_deploys(SHOP, "staging")
     second = github.person_deploys(SHOP)
@@ -241,7 +241,7 @@ async def test_environments_and_deployments(
 async def test_deployments_of_all_environments(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Without an environment the deployments are everyone's."""
+    """Without an environment, deployments to all environments are read."""
     made = [github.person_deploys(SHOP, name).id for name in ("production", "staging")]
     survey = await client.survey(shop, target="main", environment=None)
     assert [deployment.id for deployment in survey.deployments] == made[::-1]
@@ -250,7 +250,7 @@ async def test_deployments_of_all_environments(
 async def test_deployments_of_the_commit(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Deployments of the surveyed commit are named, to all environments, others are not."""
+    """Deployments of the commit are listed, to any environment; those of other commits are not."""
     made = {github.person_deploys(SHOP, name).id for name in ("production", "staging")}
     github.push(SHOP, "feature")
     github.person_deploys(SHOP, "production", "feature")
@@ -261,7 +261,7 @@ async def test_deployments_of_the_commit(
 async def test_a_bots_deployment(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A bot's login is spelled as REST and webhooks do, though GraphQL leaves `[bot]` away."""
+    """A bot's login is spelled as in REST and webhooks, though GraphQL leaves out `[bot]`."""
     github.vercel_deploys(SHOP, "production")
     (deployment,) = (await client.survey(shop, target=None, environment=None)).deployments
     assert (deployment.creator, deployment.creator_type) == ("vercel[bot]", "Bot")

@@ -54,7 +54,7 @@ async def test_the_latest_check_of_a_name_counts(
 async def test_where_a_check_leads(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A check is told with its link and, for a check run, its app."""
+    """A check has its link and, for a check run, its App."""
     github.set_check(SHOP, head(github), "a", "success", "check_run", "ci", "https://ci.test/1")
     github.set_check(SHOP, head(github), "b", "success", url="https://ci.test/2")
     checks = (await client.survey(shop, target="main", environment=None)).checks

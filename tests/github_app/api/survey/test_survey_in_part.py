@@ -28,7 +28,7 @@ WITHHELD = {
 async def test_one_part_that_is_forbidden(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef, field: str, permission: str
 ) -> None:
-    """The rest is told; of checks it is told which permission shows them."""
+    """The rest is read; for checks, the missing permission is named."""
     github.set_check(SHOP, head(github), "test", "success", "check_run", "github-actions")
     github.person_deploys(SHOP, "staging")
     github.queries.forbidden.add(field)
@@ -41,7 +41,7 @@ async def test_one_part_that_is_forbidden(
 async def test_all_of_them_are_forbidden(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """What is left is still told."""
+    """Everything that is not forbidden is still read."""
     github.queries.forbidden |= set(WITHHELD)
     survey = await client.survey(shop, target="main", environment="staging")
     assert survey.repository.full_name == SHOP
@@ -52,7 +52,7 @@ async def test_all_of_them_are_forbidden(
 async def test_what_is_not_optional_is_forbidden(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A lasting refusal, in GitHub's words."""
+    """It is a lasting refusal, in GitHub's words."""
     github.queries.forbidden.add("Repository.object")
     with pytest.raises(Refused) as caught:
         await client.survey(shop, target="main", environment=None)
@@ -62,7 +62,7 @@ async def test_what_is_not_optional_is_forbidden(
 async def test_too_much_is_asked_for_in_halves(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """All 60 checks are read, by smaller pages; the next survey begins with those."""
+    """All 60 checks are read in smaller pages; the next survey starts with those."""
     for number in range(60):
         github.set_check(SHOP, head(github), f"check {number:02}", "success")
     github.queries.most_nodes = 40
@@ -76,7 +76,7 @@ async def test_too_much_is_asked_for_in_halves(
 async def test_never_small_enough(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """It is refused in the end: nobody asks for ever."""
+    """With pages of one node the refusal is final."""
     github.set_check(SHOP, head(github), "test", "success")
     github.queries.most_nodes = 0
     with pytest.raises(Refused):
@@ -87,7 +87,7 @@ async def test_never_small_enough(
 async def test_an_environment_behind_the_first_page(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """What was named is asked for by its name, in any case."""
+    """An environment beyond the first page is found by its name, in any case."""
     names = tuple(f"preview-{number:03}" for number in range(150))
     for name in (*names, "qa"):
         github.person_deploys(SHOP, name)
@@ -99,7 +99,7 @@ async def test_an_environment_behind_the_first_page(
 async def test_checks_of_one_name(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Two workflows', or two apps': none hides another; a repetition replaces its own."""
+    """Checks of two workflows or two Apps do not hide each other; a rerun replaces its own."""
     for app, workflow, state in (
         ("github-actions", "CI", "failure"),
         ("github-actions", "Nightly", "failure"),
@@ -121,7 +121,7 @@ async def test_checks_of_one_name(
 async def test_our_own_check_runs_are_known_by_the_app(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """Not by their name: anybody may call a check as ours are called."""
+    """They are recognized by the App, not by their name, which anybody may use."""
     ours = github.app_record.slug
     for app in (ours, "somebody"):
         github.set_check(SHOP, head(github), "deploybot", "failure", "check_run", app)
@@ -138,7 +138,7 @@ async def test_many_pages_of_checks_that_take_their_time(
     session: aiohttp.ClientSession,
     shop: RepositoryRef,
 ) -> None:
-    """Each page has a call's time for itself; one that fails costs none that was read."""
+    """Each page has its own timeout; after a failure only the missing ones are read again."""
     for number in range(650):
         github.set_check(SHOP, head(github), f"check {number:03}", "success")
     hasty = client_of(github, key_pair[0], session, timeout=2.0)

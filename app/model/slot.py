@@ -62,7 +62,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ask_id: str = ""
     tell: tuple[str, ...] = ()
 
-    def holds(self, now: float) -> bool:
+    def in_force(self, now: float) -> bool:
         """Whether it still applies at `now` (epoch seconds, by GitHub's clock)."""
         return self.until is None or now < self.until
 

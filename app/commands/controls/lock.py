@@ -83,7 +83,7 @@ class LockEnvironment:
         ended = slot.released
         if ended is not None and ended.lock.ask_id == ask.ask_id:  # likewise, and it has ended
             return Reply(answer=over_already(slot.name, ended))
-        if before is not None and not before.holds(now):
+        if before is not None and not before.in_force(now):
             await self.locks.release(slot, by=None, project=project)
             slot = await self.slots.records.slot(slot.repository_id, slot.name)
             before = slot.lock
@@ -213,7 +213,9 @@ class ListLocks:
         except ProviderError:
             now = 0.0
         held = {
-            slot.name: slot.lock for slot in slots if slot.lock is not None and slot.lock.holds(now)
+            slot.name: slot.lock
+            for slot in slots
+            if slot.lock is not None and slot.lock.in_force(now)
         }
         return Reply(answer=locks(project.repository, held))
 

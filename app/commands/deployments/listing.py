@@ -124,7 +124,7 @@ class List:
         slots = {each.name: each for each in await self.records.slots(project.repository_id)}
         now = await self.github.clock()
         locks = {
-            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
+            name: each.lock for name, each in slots.items() if each.lock and each.lock.in_force(now)
         }
         rows = [
             structs.replace(

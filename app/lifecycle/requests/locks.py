@@ -61,7 +61,7 @@ class Locks:
     async def join(self, slot: Slot, user: str) -> bool:
         """Have a Slack user told of the lock's end, too; False if there is no lock now."""
         lock = slot.lock
-        if lock is None or not lock.holds(await self.github.clock()):
+        if lock is None or not lock.in_force(await self.github.clock()):
             return False
         told = structs.replace(lock, tell=tuple(dict.fromkeys((*lock.tell, user))))
         if told != lock:
@@ -126,7 +126,7 @@ class Locks:
         if lock is None or (lock.since, lock.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
         now = await self.github.clock()
-        if not lock.holds(now):
+        if not lock.in_force(now):
             await self.release(slot, by=None, project=project)
             return Nothing()
         waits = [] if lock.until is None else [lock.until - now]

@@ -13,7 +13,7 @@ def lock(question: Question) -> Verdict:
     """
     verdict = Verdict()
     for slot in (question.everywhere, question.slot):
-        if slot.lock is not None and slot.lock.holds(question.date):
+        if slot.lock is not None and slot.lock.in_force(question.date):
             verdict += _said(question, slot, slot.lock)
     return verdict
 

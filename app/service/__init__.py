@@ -1,1 +1,1 @@
-"""The service: builds every part of deploybot and runs them; the only room that imports all."""
+"""The service: builds every part of deploybot and runs it."""

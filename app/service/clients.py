@@ -27,7 +27,7 @@ from app.tickets.asana import Asana, Untitled
 class Clients:
     """The providers' clients, the store, and the clock that every part of deploybot uses.
 
-    `projects` caches which repository each CI project belongs to, `who_may` what GitHub says
+    `projects` tells which CI projects a repository may run, `who_may` what GitHub says
     about people and teams. `authorization` and `proofs` let people prove that a GitHub login is
     theirs; both are None unless `GITHUB_CLIENT_SECRET` is set.
     """

@@ -41,7 +41,7 @@ from app.service.shared import Shared
 
 
 def build_commands(shared: Shared) -> Commands:
-    """Build every command, and what decides an ask with one."""
+    """Build all commands."""
     return _Maker(shared).commands()
 
 
@@ -59,7 +59,7 @@ def build_comments(shared: Shared, commands: Commands) -> CommentCommands:
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the commands in groups, and what several of them need once."""
+    """Makes the commands, group by group; what several commands need is made once."""
 
     shared: Shared
 

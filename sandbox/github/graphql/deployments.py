@@ -13,7 +13,7 @@ ABANDONED_AFTER = 1800.0
 
 
 def _state(deployment: Deployment, context: Context) -> str:
-    """The state: ACTIVE after a success, DESTROYED for an inactive transient one, and so on."""
+    """The deployment's state, such as ACTIVE; DESTROYED for an inactive transient one."""
     state = deployment.state
     if not state:
         age = context.hub.state.now() - deployment.created_at

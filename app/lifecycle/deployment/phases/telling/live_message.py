@@ -40,29 +40,32 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             return _once_more(b, f, now, limits)
         return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
     if Effect.MESSAGE in b.guards:
-        cards = _cards(f)
-        if isinstance(cards, Read):
-            return cards
-        if len(cards) > 1:
-            last = len(cards) == 2
-            kept = unguarded(b, Effect.MESSAGE) if last else b
-            kept = structs.replace(kept, message_ts=cards[0] if last else None)
-            shown = structs.replace(unguarded(b, Effect.MESSAGE), message_ts=cards[0])
-            return RemoveMessage(
-                channel=b.slack_channelid, ts=cards[-1], build=kept, otherwise=shown
-            )
-        if cards:
-            shown = structs.replace(b, message_ts=cards[0])
-            found = cleared(unguarded(shown, Effect.MESSAGE), "slack")
-            over = b.notified == NEVER
-            return Become(record=structs.replace(found, card_digest=digest) if over else found)
-        if b.notified == NEVER:
-            return Become(
-                record=structs.replace(unguarded(b, Effect.MESSAGE), slack_channelid=None)
-            )
-        if now.waited.get(Effect.MESSAGE, 0.0) < limits.lease:
-            return None
+        found = _posted_before(b, b.slack_channelid, digest, f)
+        if found is not None or now.waited.get(Effect.MESSAGE, 0.0) < limits.lease:
+            return found
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
+
+
+def _posted_before(b: Build, channel: str, digest: str, f: Facts) -> BuildStep | None:
+    """Take over the message that an earlier request posted; None if there is none.
+
+    If there are several, the later ones are removed, one in each look.
+    """
+    cards = _cards(f)
+    if isinstance(cards, Read):
+        return cards
+    settled = unguarded(b, Effect.MESSAGE)
+    if len(cards) > 1:
+        shown = structs.replace(settled, message_ts=cards[0])
+        kept = shown if len(cards) == 2 else structs.replace(b, message_ts=None)
+        return RemoveMessage(channel=channel, ts=cards[-1], build=kept, otherwise=shown)
+    if cards:
+        found = cleared(structs.replace(settled, message_ts=cards[0]), "slack")
+        over = b.notified == NEVER
+        return Become(record=structs.replace(found, card_digest=digest) if over else found)
+    if b.notified == NEVER:
+        return Become(record=structs.replace(settled, slack_channelid=None))
+    return None
 
 
 def _cards(f: Facts) -> tuple[str, ...] | Read:

@@ -26,7 +26,6 @@ def down(
     provider: Silent,
     pause: Backoff,
     *,
-    until: float | None = None,
     attempts: int = 0,
     unsure: bool = False,
     gave_up: bool = False,
@@ -39,10 +38,9 @@ def down(
     if provider == "slack":
         return SlackDown(message=pause.error)
     if provider == "github":
-        return GitHubDown(since=pause.since, until=until, message=pause.error, gave_up=gave_up)
+        return GitHubDown(since=pause.since, message=pause.error, gave_up=gave_up)
     return CIDown(
         since=pause.since,
-        until=until,
         attempts=attempts,
         status=pause.status,
         message=pause.error,
@@ -67,13 +65,13 @@ def rate_limited(
     provider: Literal["github", "ci"],
     pause: Backoff,
     *,
-    until: float | None = None,
     retry_at: float | None = None,
     gave_up: bool = False,
 ) -> Reason:
     """The provider asks us to wait; times are epoch seconds."""
-    limited = GitHubRateLimited if provider == "github" else CIRateLimited
-    return limited(since=pause.since, until=until, retry_at=retry_at, gave_up=gave_up)
+    if provider == "ci":
+        return CIRateLimited(gave_up=gave_up)
+    return GitHubRateLimited(since=pause.since, retry_at=retry_at, gave_up=gave_up)
 
 
 def since_begun(reason: Reason, *, repository: str, url: str = "", gave_up: bool = False) -> Reason:

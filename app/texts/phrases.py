@@ -76,11 +76,6 @@ def at_time(epoch: float | None, otherwise: str = "") -> str:
     return otherwise if epoch is None else local_time(epoch)
 
 
-def clock(epoch: float | None, otherwise: str = "") -> str:
-    """A time (epoch seconds) with its seconds, for a time within minutes."""
-    return otherwise if epoch is None else local_time(epoch, "{time_secs}")
-
-
 def codes(items: Sequence[str], otherwise: str = "", *, most: int = 10) -> str:
     """The items in code style, separated by commas; at most `most` of them."""
     named = [item for item in items if item.strip()]

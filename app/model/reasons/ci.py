@@ -85,13 +85,11 @@ class ProjectOfAnother(BaseReason, frozen=True, kw_only=True):
 class CIDown(BaseReason, frozen=True, kw_only=True):
     """The CI has not answered since `since`, in `attempts` attempts.
 
-    `unsure`: it may have started the pipeline. `status` is the HTTP status of its last answer,
-    `until` when we give up; with `gave_up` we have. Times are epoch seconds.
+    `since` is epoch seconds, `status` the HTTP status of its last answer. `unsure`: it may have
+    started the pipeline. `gave_up`: we have stopped trying.
     """
 
     since: float | None = None
-    until: float | None = None
-    retry_at: float | None = None
     attempts: int = 0
     status: int | None = None
     message: str = ""
@@ -100,14 +98,8 @@ class CIDown(BaseReason, frozen=True, kw_only=True):
 
 
 class CIRateLimited(BaseReason, frozen=True, kw_only=True):
-    """The CI's rate limit is reached, and it asks us to wait until `retry_at`.
+    """The CI's rate limit is reached; `gave_up`: we have stopped trying."""
 
-    `until` is when we give up; with `gave_up` we have. Times are epoch seconds.
-    """
-
-    since: float | None = None
-    until: float | None = None
-    retry_at: float | None = None
     gave_up: bool = False
 
 

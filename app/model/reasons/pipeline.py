@@ -64,12 +64,11 @@ class PipelineUndecided(BaseReason, frozen=True, kw_only=True):
 class PipelineDoubled(BaseReason, frozen=True, kw_only=True):
     """Two pipelines were started for the deployment: one is kept, the other was canceled.
 
-    `kept` and `canceled` are their numbers; None if not known.
+    `kept` is the first one's number; None if not known.
     """
 
     kept: int | None = None
     kept_url: str = ""
-    canceled: int | None = None
     canceled_url: str = ""
 
 

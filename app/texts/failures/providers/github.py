@@ -8,17 +8,15 @@ from app.texts.phrases import at_time, coded, quote
 def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
     if r.gave_up:
         return f"I gave up; type it again {again}."
-    end = at_time(r.until)
-    until = f" until {end}, then give up" if end else ""
-    return f"I'll keep trying{until}."
+    return "I'll keep trying."
 
 
 @failure(
     when="GitHub answers 5xx or not at all.",
-    example=GitHubDown(since=1790000000, until=1790001500, message="502 Bad Gateway"),
+    example=GitHubDown(since=1790000000, message="502 Bad Gateway"),
 )
 def github_down(r: GitHubDown) -> str:
-    """Say since when, and how long I keep trying."""
+    """Say since when, and whether I keep trying."""
     since = f" since {begun}" if (begun := at_time(r.since)) else ""
     last = f" ({coded(r.message)})" if r.message.strip() else ""
     down = "has been down" if since else "is down"
@@ -27,10 +25,10 @@ def github_down(r: GitHubDown) -> str:
 
 @failure(
     when="GitHub's rate limit is used up.",
-    example=GitHubRateLimited(since=1790000000, until=1790001500, retry_at=1790001200),
+    example=GitHubRateLimited(since=1790000000, retry_at=1790001200, gave_up=True),
 )
 def github_rate_limited(r: GitHubRateLimited) -> str:
-    """Say until when, and how long I keep trying."""
+    """Say until when, and whether I keep trying."""
     since = f" at {begun}" if (begun := at_time(r.since)) else ""
     until = f", which resets at {ends}" if (ends := at_time(r.retry_at)) else ""
     return f"I hit GitHub's rate limit{since}{until}. {_kept(r, again='after that')}"

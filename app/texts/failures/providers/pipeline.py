@@ -22,7 +22,6 @@ from app.model.reasons.pipeline import (
 from app.texts.failures.failure import failure
 from app.texts.markup import link
 from app.texts.phrases import (
-    clock,
     coded,
     codes,
     day_time,
@@ -141,12 +140,12 @@ def pipeline_undecided(r: PipelineUndecided) -> str:
 
 @failure(
     when="A trigger that seemed lost arrived late.",
-    example=PipelineDoubled(kept=345, kept_url=_PAGE, canceled=346),
+    example=PipelineDoubled(kept=345, kept_url=_PAGE),
 )
 def pipeline_doubled(r: PipelineDoubled) -> str:
     """Say which one was kept, and which one was canceled."""
     kept = link(r.kept_url, f"pipeline {r.kept}" if r.kept else "the earlier one")
-    later = link(r.canceled_url, f"pipeline {r.canceled}" if r.canceled else "the later one")
+    later = link(r.canceled_url, "the later one")
     return (
         f"CircleCI started two pipelines for this deployment. I kept {kept} and canceled {later}. "
         "Check whether the canceled one had already changed anything."
@@ -168,10 +167,10 @@ def runs_beside(r: RunsBeside) -> str:
 
 @failure(
     when="CircleCI answers 5xx or not at all.",
-    example=CIDown(attempts=3, status=503, retry_at=1790000020, until=1790086400),
+    example=CIDown(attempts=3, status=503),
 )
 def circleci_down(r: CIDown) -> str:
-    """Say how often I tried, when I try next, and when I give up."""
+    """Say how often I tried, and whether I keep trying."""
     since = day_time(r.since)
     last = str(r.status) if r.status else coded(r.message)
     silent = f"hasn't answered since {since}" if since else "isn't answering"
@@ -186,20 +185,16 @@ def circleci_down(r: CIDown) -> str:
     return f"CircleCI {silent}{f' ({counted})' if counted else ''}. {_next(r)}"
 
 
-@failure(when="CircleCI answers 429.", example=CIRateLimited(retry_at=1790000060))
+@failure(when="CircleCI answers 429.", example=CIRateLimited())
 def circleci_rate_limited(r: CIRateLimited) -> str:
-    """Say when I try next."""
+    """Say whether I keep trying."""
     return f"I hit CircleCI's rate limit. {_next(r)}"
 
 
 def _next(r: CIDown | CIRateLimited) -> str:
     if r.gave_up:
         return "I gave up. Press *Retry* when CircleCI is back."
-    again, until = clock(r.retry_at), day_time(r.until)
-    then = f"Next try at {again}" if again else "I'll keep trying"
-    if not until or r.until == r.retry_at:
-        return f"{then}."
-    return f"{then}; I'll give up after {until}." if again else f"{then} until {until}."
+    return "I'll keep trying."
 
 
 @failure(

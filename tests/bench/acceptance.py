@@ -23,7 +23,7 @@ from tests.bench.processes import BARE, SERVICE, running
 
 CONNECTIONS = 32
 DEPLOYMENTS = 4096
-GOAL = 1.5
+GOAL = 1.0
 FLOOR = "floor"
 
 

@@ -28,7 +28,6 @@ class Survey(Struct, frozen=True, kw_only=True):
     checks_need: str = ""
     config: str | None = None
     config_path: str = CONFIG_FILE
-    config_oid: str = ""
     environments: tuple[str, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     on_commit: tuple[int, ...] = ()

@@ -199,7 +199,6 @@ def survey_of(
         checks=checks,
         config=(config.text or "") if config.oid else None,
         config_path=CONFIG_PATHS[config is node.other_config],
-        config_oid=config.oid,
         environments=_environments(node),
         deployments=tuple(deployments(node.deployments)),
         on_commit=tuple(one.number for one in on_commit if one.number is not None),

@@ -197,14 +197,12 @@ async def test_the_configuration_is_the_default_branchs(
     github.push(SHOP, "feature", files={".github/deploybot.yml": "version: 1 # loosened\n"})
     survey = await client.survey(shop, target="feature", environment=None)
     assert survey.config == "version: 1\n"
-    assert len(survey.config_oid) == 40
 
 
 async def test_no_configuration(client: GitHubClient, shop: RepositoryRef) -> None:
     """Without the file there is no configuration."""
     survey = await client.survey(shop, target=None, environment=None)
     assert survey.config is None
-    assert survey.config_oid == ""
 
 
 async def test_a_directory_in_place_of_the_configuration(

@@ -79,7 +79,7 @@ def broken_here(r: BrokenHere) -> str:
     """Say what to search for in the log, and what may still be running."""
     what = "Something broke on my side"
     if r.too_large:
-        what = "This holds more data than I can store"
+        what = "There's more data here than I can store"
     log = f"Whoever runs deploybot can search its log for {code(r.id)}."
     if r.deploying:
         return f"{what}, so I stopped here. A pipeline may still be running on {ci_name()}. {log}"

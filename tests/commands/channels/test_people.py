@@ -105,7 +105,7 @@ async def test_setup_where_github_does_not_tell_who_is_who(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 GitHub didn't tell me who works on `acme/shop` (`503 Service Unavailable`). Deployments still work; `/cimon hello` links people to their logins later.\
 """)

@@ -15,7 +15,7 @@ async def test_setup_binds_and_asks_who_is_who(desk: Desk) -> None:
     """The answer is for the channel: who binds it need not be who claims a login."""
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
@@ -51,7 +51,7 @@ async def test_setup_twice_is_no_mistake(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-This channel already deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel already deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
@@ -156,7 +156,7 @@ async def test_a_suspended_app(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/186853010|its settings>. Waiting deployments continue automatically if that happens within ten minutes.\
+My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can unsuspend it in <https://github.com/organizations/acme/settings/installations/186853010|its settings>. Waiting deployments continue automatically if that happens within ten minutes.\
 """)
 
 
@@ -210,7 +210,7 @@ async def test_circleci_without_the_project(desk: Desk) -> None:
 
     assert await desk.type("setup acme/new") == snapshot("""\
 to the channel:
-This channel now deploys `acme/new`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/new`. Type `/cimon deploy` to pick an environment.
 CircleCI doesn't know the project `gh/acme/new` yet. Follow it on CircleCI or set `circleci.project` in `.github/deploybot.yml`, then type `/cimon setup acme/new` again to check.
 `.circleci/config.yml` on the default branch isn't ready for deployments yet:
 • I send parameters that it doesn't declare. Add:
@@ -235,7 +235,7 @@ async def test_circleci_down_does_not_hinder(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 I couldn't check CircleCI's webhook (`HTTP 503`). Deployments work without it, but outcomes show up a bit late.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
@@ -247,7 +247,7 @@ async def test_an_invalid_configuration_is_told(desk: Desk) -> None:
     """Binding works; that nothing would deploy is said."""
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
@@ -290,7 +290,7 @@ async def test_circleci_that_may_not_make_the_webhook(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI doesn't tell me yet when a pipeline ends (Denied), so outcomes show up a bit late. To fix it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.example/circleci/webhook` with the event *Workflow Completed* and the secret from `CIRCLECI_WEBHOOK_SECRET`.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
@@ -312,7 +312,7 @@ async def test_collaborators_that_github_keeps_to_itself(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 GitHub refused this: `Must have push access`. An owner of the organization can check the App's permissions in its settings. Nothing was deployed.\
 """)

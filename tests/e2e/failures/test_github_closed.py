@@ -53,7 +53,7 @@ async def test_while_it_waits(shop: Shop, closing: str) -> None:
         said[3]
         == {
             "suspended": snapshot(
-                "| My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.test/organizations/acme/settings/installations|its settings>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
+                "| My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can unsuspend it in <https://github.test/organizations/acme/settings/installations|its settings>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
             ),
             "uninstalled": snapshot(
                 "| My GitHub App was uninstalled from `acme/shop`, so deployments are blocked. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
@@ -93,7 +93,7 @@ async def test_the_channel_is_told_once_when_it_closes_and_opens(shop: Shop) -> 
     said = shop.world.slack.messages(CHANNEL)[before:]
     assert [shop.eyes.message(message) for message in said] == snapshot(
         [
-            "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes.",
+            "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can unsuspend it in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes.",
             "GitHub lets me in again, so `acme/shop` can deploy.",
         ]
     )

@@ -45,7 +45,7 @@ async def test_a_command_is_refused_until_it_opens(shop: Shop) -> None:
     """Every reason, with the moment from which it is allowed; `--force` passes them."""
     assert timeless(await shop.type("deploy production")) == snapshot("""\
 2 problems:
-• *production* can only be deployed `WINDOW`. It's closed until <time>. To deploy anyway, add `--force`.
+• You can only deploy to *production* during `WINDOW`. It's closed until <time>. To deploy anyway, add `--force`.
 • *production* is frozen (`FROZEN`). It's closed until <time>. To deploy anyway, add `--force`.
 Nothing was deployed.\
 """)
@@ -62,7 +62,7 @@ async def test_a_deployment_made_on_github_is_refused(shop: Shop) -> None:
     assert "error" == made.state
     assert not shop.world.circleci.pipelines
     assert timeless(made.statuses[-1].description).startswith(
-        "production can only be deployed WINDOW. It's closed until 2"
+        "You can only deploy to production during WINDOW. It's closed until 2"
     )
 
 

@@ -98,7 +98,7 @@ async def test_list_and_status_show_what_is_kept(shop: Shop) -> None:
 GitHub isn't answering, so I can only show what's waiting for it.
 Not created yet:
 • `/cimon deploy production v1.4.0`, requested by dana: waiting for GitHub until <time>
-`/cimon cancel` drops your own.\
+`/cimon cancel` drops yours.\
 """)
     assert await shop.type("status") == await shop.type("list")
     shop.world.github.faults.clear()

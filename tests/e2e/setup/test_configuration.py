@@ -94,7 +94,7 @@ async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
 async def test_setup_says_it_at_once(shop: Shop) -> None:
     """Who binds a channel learns of it in the answer."""
     assert shop.eyes.message(shop.world.slack.messages("shop")[0]) == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\

@@ -20,7 +20,7 @@ def fresh(world: World, bot: Bot) -> Shop:
 async def test_setup_binds_and_asks_who_is_who(fresh: Shop) -> None:
     """In the channel: what is bound, CircleCI's webhook, a button for each collaborator."""
     assert await fresh.type("setup acme/shop") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
@@ -64,7 +64,7 @@ workflows:
     }
     fresh.world.github.push(REPOSITORY, files=files)
     assert await fresh.type("setup acme/shop") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 `.circleci/config.yml` on the default branch isn't ready for deployments yet:
 • I send parameters that it doesn't declare. Add:
@@ -88,7 +88,7 @@ async def test_no_file_for_circleci(fresh: Shop) -> None:
 async def test_again_by_somebody_else(shop: Shop) -> None:
     """The same two once more is no mistake."""
     assert await shop.type("setup acme/shop", "sam") == snapshot("""\
-This channel already deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel already deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]\
@@ -125,7 +125,7 @@ async def test_a_private_channel_that_the_bot_is_not_in(fresh: Shop) -> None:
     """It is bound all the same, and asks for an invitation."""
     fresh.world.slack.add_channel("vault", private=True)
     assert await fresh.type("setup acme/shop", channel="vault") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 I'm not a member of this private channel, so I can't post here yet. Invite me: `/invite @deploybot`.
 CircleCI's webhook is set up, so I'll know when a pipeline ends.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
@@ -145,7 +145,7 @@ async def test_suspended(fresh: Shop) -> None:
     """Who can lift it."""
     fresh.world.github.suspend(REPOSITORY)
     assert await fresh.type("setup acme/shop") == snapshot(
-        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
+        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can unsuspend it in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
     )
 
 
@@ -259,7 +259,7 @@ async def test_circlecis_webhook_cannot_be_created(fresh: Shop) -> None:
     fresh.world.circleci.project("gh/acme/shop").webhooks.clear()
     fresh.world.circleci.switches.admin = False
     assert await fresh.type("setup acme/shop") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI doesn't tell me yet when a pipeline ends (Forbidden), so outcomes show up a bit late. To fix it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.test/circleci/webhook` with the event *Workflow Completed* and the secret from `CIRCLECI_WEBHOOK_SECRET`.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
@@ -270,7 +270,7 @@ async def test_circleci_does_not_know_the_project(fresh: Shop) -> None:
     """It is bound, and what is missing is said."""
     del fresh.world.circleci.state.projects["gh/acme/shop"]
     assert await fresh.type("setup acme/shop") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 CircleCI doesn't know the project `gh/acme/shop` yet. Follow it on CircleCI or set `circleci.project` in `.github/deploybot.yml`, then type `/cimon setup acme/shop` again to check.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
@@ -281,7 +281,7 @@ async def test_circleci_is_down(fresh: Shop) -> None:
     """It is bound all the same."""
     fresh.world.circleci.faults.add("^", status=503, times=None)
     assert await fresh.type("setup acme/shop") == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
 I couldn't check CircleCI's webhook (`HTTP 503`). Deployments work without it, but outcomes show up a bit late.
 Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
@@ -330,7 +330,7 @@ async def test_suspended_and_lifted_while_bound(shop: Shop) -> None:
     shop.world.github.suspend(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
+        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can unsuspend it in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
     )
     shop.world.github.unsuspend(REPOSITORY)
     await shop.quiet()

@@ -44,14 +44,14 @@ async def test_what_is_live_ends_with_its_pull_request(shop: Shop) -> None:
         [
             "in_progress: Pipeline 1 is running on CircleCI.",
             "success: Deployed in <n s>.",
-            "inactive: Pull request #1 was closed, so its environment is closed. Nothing was torn down: what was deployed there is still there.",
+            "inactive: Pull request #1 was closed, so its environment was closed too. Nothing was torn down: what was deployed there is still there.",
         ]
     )
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “Closed: hats to pr1, for #1 by dana.”
 *pr1* · Closed · for #1 by dana
 | `<https://github.test/acme/shop/pull/1|hats>` · `<https://github.test/acme/shop/commit/c005…|c005>` Merge hats — by dana
-| <https://github.test/acme/shop/pull/1|Pull request #1> was closed, so its environment is closed. Nothing was torn down: what was deployed there is still there.
+| <https://github.test/acme/shop/pull/1|Pull request #1> was closed, so its environment was closed too. Nothing was torn down: what was deployed there is still there.
 | [Logs]\
 """)
     assert shop.counted() == snapshot(
@@ -99,7 +99,7 @@ async def test_what_runs_is_stopped(shop: Shop) -> None:
     assert shop.states()[-2:] == snapshot(
         [
             "pending: Next after dana's hats, which is still deploying to pr1. Starts automatically.",
-            "inactive: Pull request #1 was merged, so its environment is closed.",
+            "inactive: Pull request #1 was merged, so its environment was closed too.",
         ]
     )
 

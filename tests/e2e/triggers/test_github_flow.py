@@ -117,7 +117,7 @@ Until then: [pr1.shop.example.com](https://pr1.shop.example.com)\
 
 [`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by dana · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
 
-[Pull request #1](https://github.test/acme/shop/pull/1) was closed, so its environment is closed. Nothing was torn down: what was deployed there is still there.\
+[Pull request #1](https://github.test/acme/shop/pull/1) was closed, so its environment was closed too. Nothing was torn down: what was deployed there is still there.\
 """
         ]
     )

@@ -16,7 +16,7 @@ from app.texts.phrases import anyway, codes, day_time, strong
 def outside_window(r: OutsideWindow) -> str:
     """Say when the window opens, and how to deploy anyway."""
     return (
-        f"{strong(r.environment)} can only be deployed {codes(r.windows, 'in its windows')}. "
+        f"You can only deploy to {strong(r.environment)} during {codes(r.windows, 'its windows')}. "
         f"{_opens(r.opens)} {anyway(r.force, r.forcing)}"
     )
 

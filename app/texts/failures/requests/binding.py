@@ -101,7 +101,7 @@ def app_suspended(r: AppSuspended) -> str:
     owner = coded(r.owner, "the owner")
     return (
         f"My GitHub App is suspended for {owner}, so deployments are blocked. "
-        f"An owner of {owner} can lift that in {link(r.url, 'its settings')}. "
+        f"An owner of {owner} can unsuspend it in {link(r.url, 'its settings')}. "
         f"{_then(gave_up=r.gave_up)}"
     )
 

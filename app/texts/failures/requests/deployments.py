@@ -110,7 +110,9 @@ def deployment_deleted(_: DeploymentDeleted) -> str:
 def pull_request_closed(r: PullRequestClosed) -> str:
     """Say which pull request."""
     did = "merged" if r.merged else "closed"
-    return f"{link(r.url, f'Pull request #{r.number}')} was {did}, so its environment is closed."
+    return (
+        f"{link(r.url, f'Pull request #{r.number}')} was {did}, so its environment was closed too."
+    )
 
 
 @failure(

@@ -24,7 +24,7 @@ def bound(
         if again
         else f"This channel now deploys {repository}."
     )
-    start = f"Type {typed('deploy')} to see where."
+    start = f"Type {typed('deploy')} to pick an environment."
     buttons, select = claim_controls(unlinked)
     who = (claim_question(unlinked),) if unlinked else ()
     return Answer(

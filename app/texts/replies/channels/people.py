@@ -158,7 +158,7 @@ def people_named(keys: Sequence[str], *, provable: bool) -> str:
     """Say how the people that the file names under these keys verify who they are."""
     names = "names" if len(keys) == 1 else "name"
     if provable:
-        return f"{codes(keys)} {names} people: they show who they are with {typed('verify')}."
+        return f"{codes(keys)} {names} people: they prove who they are with {typed('verify')}."
     return (
         f"{codes(keys)} {names} people, but I can't verify GitHub logins yet: whoever runs me has "
         f"to set {code('GITHUB_CLIENT_SECRET')}."

@@ -14,7 +14,7 @@ def kept_lines(asks: Sequence[Ask]) -> tuple[str, ...]:
     if not asks:
         return ()
     lines = "\n".join(f"• {_line(ask)}" for ask in asks)
-    return (f"Not created yet:\n{lines}\n{typed('cancel')} drops your own.",)
+    return (f"Not created yet:\n{lines}\n{typed('cancel')} drops yours.",)
 
 
 def only_kept(asks: Sequence[Ask], provider: str) -> Answer:

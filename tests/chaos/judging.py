@@ -120,7 +120,7 @@ class Judge:
         elif not self.ledger.outcomes[number] and state != "inactive":
             self.verdict.lost[name] = "nobody was told of the outcome"
         elif not (pipelines or self.rightful.without_pipeline(number, build)):
-            why = build.reason.name if build and build.reason else "no reason"
+            why = build.reason if build else "no record"
             self.verdict.lost[name] = f"no pipeline, though nobody canceled it: {why}"
         if state in FINAL:
             deployment = self.ledger.deployments[number]

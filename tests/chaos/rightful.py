@@ -67,7 +67,20 @@ class Rightful:
         pushes = {build.trigger} == {"push"} == {trigger_of(self.ledger.deployments[newer])}
         if self.town.shop_of(build.repository).concurrency == "cancel" or pushes:
             return True
-        return "success" in {status.state for status in self.ledger.deployments[newer].statuses}
+        return self._succeeded(newer)
+
+    def _succeeded(self, number: int) -> bool:
+        """Whether GitHub was told so, or its workflow has.
+
+        A success that reaches GitHub late is shown as replaced at once, if it is by then.
+        """
+        told = "success" in {status.state for status in self.ledger.deployments[number].statuses}
+        return told or any(
+            workflow.status == "success"
+            for one in self.town.world.circleci.state.pipelines()
+            if str(one.parameters.get("deployment_id")) == str(number)
+            for workflow in one.workflows
+        )
 
     def _locked(self, build: Build | None) -> bool:
         """Whether it was refused for a lock: by the API nobody is asked to wait."""

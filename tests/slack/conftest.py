@@ -207,13 +207,13 @@ class Client:
 
 @pytest.fixture
 async def client(slack: SlackStandIn) -> AsyncIterator[Client]:
-    """Our client, with half a second for a call."""
+    """Our client, with a second for a call."""
     metrics, problems = Metrics(), set[str]()
     async with aiohttp.ClientSession() as session:
         chat = SlackChat(
             token=slack.token,
             base_url=slack.api_url,
-            timeout=0.5,
+            timeout=1.0,
             session=session,
             metrics=metrics,
             problems=problems,

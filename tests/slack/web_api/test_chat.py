@@ -125,7 +125,7 @@ class TestFindCard:
         first = await chat.post_card(channel, CARD)
         for number in range(5 * 200):
             slack.say("shop", "dana", f"message {number}")
-        slack.faults.add("conversations.history", times=None, hold=0.1)  # 6 pages take over 0.5 s
+        slack.faults.add("conversations.history", times=None, hold=0.2)  # 6 pages: over a second
         assert await self.found(chat, channel) == [first]
 
     async def test_an_end(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:

@@ -127,8 +127,8 @@ async def test_a_method_s_limit_is_found_out_once(slack: SlackStandIn, chat: Sla
         {"status": 200, "body": '{"ok": false, "error": "internal_error"}', "headers": JSON},
         {"drop": "before"},
         {"drop": "after"},
-        {"delay": 0.7},
-        {"hold": 0.7},
+        {"delay": 1.2},
+        {"hold": 1.2},
     ],
 )
 async def test_unclear(
@@ -235,7 +235,7 @@ async def test_long_thread(slack: SlackStandIn, chat: SlackChat) -> None:
     for number in range(900):
         slack.say("shop", "dana", f"message {number}", thread_ts=ts)
     await chat.reply(channel, ts, "It is live.", outcome="success", broadcast=False)
-    slack.faults.add("conversations.replies", times=None, hold=0.11)
+    slack.faults.add("conversations.replies", times=None, hold=0.22)
     assert await chat.replied(channel, ts, outcome="success")
     assert not await chat.replied(channel, ts, outcome="failure")
 

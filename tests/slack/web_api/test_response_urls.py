@@ -167,7 +167,7 @@ async def test_redirect(slack: SlackStandIn, chat: SlackChat, response_url: str)
         ({"status": 429, "headers": {"Retry-After": "7"}}, RateLimited, False),
         ({"status": 503}, Unavailable, True),
         ({"drop": "after"}, Unavailable, True),
-        ({"hold": 0.7}, Unavailable, True),
+        ({"hold": 1.2}, Unavailable, True),
     ],
 )
 async def test_failures(

@@ -25,7 +25,8 @@ _MENTION = re.compile(r"<([@#])[A-Z0-9]+>")
 _MENTIONED = {"@": "`@dana`", "#": "`#deploys`"}
 """Slack shows a name where the markup has an ID."""
 
-_CODE_BLOCK = re.compile(r"```\n(.*?)\n```", re.DOTALL)
+_FENCE = re.compile(r"^```$", re.MULTILINE)
+_BREAKS = re.compile(r"\n+")
 _PIPE = re.compile(r"(?<!\\)\|")
 """It would end a cell of the table, even in code style."""
 
@@ -38,15 +39,21 @@ def failures_table(catalogue: Iterable[Failure]) -> str:
 def _row(failure: Failure) -> str:
     reason = failure.example
     named = _MENTION.sub(lambda found: _MENTIONED[found[1]], explain(reason))
-    said = _cell(_CODE_BLOCK.sub(_code_lines, markdown([named])))
+    said = _cell(_without_blocks(markdown([named])))
     short = _cell(describe(reason).replace("<", "&lt;"))
     return f"| `{failure.name}` | {_cell(failure.when)} | {said} | {short} |\n"
 
 
-def _code_lines(match: re.Match[str]) -> str:
-    lines = (line.replace("  ", "&nbsp;&nbsp;") for line in match[1].split("\n"))
+def _without_blocks(text: str) -> str:
+    """The text with each line of a code block in code style: a cell of a table holds no block."""
+    pieces = _FENCE.split(text)
+    return "".join(_code(one) if number % 2 else one for number, one in enumerate(pieces))
+
+
+def _code(block: str) -> str:
+    lines = (line.replace("  ", "&nbsp;&nbsp;") for line in block.strip("\n").split("\n"))
     return "<br>".join(f"<code>{line}</code>" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"\n+", "<br>", _PIPE.sub(r"\\|", text).replace("\n- ", "\n• "))
+    return _BREAKS.sub("<br>", _PIPE.sub(r"\\|", text).replace("\n- ", "\n• "))

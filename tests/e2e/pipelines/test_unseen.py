@@ -116,7 +116,7 @@ async def test_a_workflow_that_is_misspelled(shop: Shop) -> None:
 *production* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Running since <time>
-| <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> has no workflow `deploi`; its only workflow is `deploy`. Check on CircleCI how it is going, and fix `circleci.workflow` in `.github/deploybot.yml`.
+| <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> has no workflow `deploi`; its only workflow is `deploy`. Check on CircleCI how it's going, and fix `circleci.workflow` in `.github/deploybot.yml`.
 | [Cancel]\
 """)
     assert 1 == len(shop.world.circleci.pipelines)

@@ -22,15 +22,10 @@ _DEPLOYING = ("opened", "reopened", "synchronize", "ready_for_review")
 """Actions on a pull request that may deploy it."""
 
 
-class SourcePayload(EventPayload, frozen=True, kw_only=True, gc=False):
-    """The payload of an event that may deploy."""
+class _SourcePayload(EventPayload, frozen=True, kw_only=True, gc=False):
+    """What the payloads of events that may deploy share."""
 
     sender: Account | None = None
-
-    @property
-    def source(self) -> SourceEvent | None:
-        """What the event may deploy; None if nothing."""
-        raise NotImplementedError
 
     @property
     def configures(self) -> bool:
@@ -60,7 +55,7 @@ class PushedCommit(Struct, frozen=True, gc=False):
     removed: list[str] = []
 
 
-class PushEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
+class PushEvent(_SourcePayload, frozen=True, kw_only=True, gc=False):
     """`push`: of a branch or a tag."""
 
     ref: str
@@ -105,7 +100,7 @@ class PushEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
         )
 
 
-class CreateEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
+class CreateEvent(_SourcePayload, frozen=True, kw_only=True, gc=False):
     """`create`: a new branch or tag, without its commit."""
 
     ref: str
@@ -148,7 +143,7 @@ class PullRequestFacts(Struct, frozen=True, gc=False):
     updated_at: datetime | None = None
 
 
-class PullRequestEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
+class PullRequestEvent(_SourcePayload, frozen=True, kw_only=True, gc=False):
     """`pull_request`."""
 
     action: str
@@ -181,6 +176,9 @@ class PullRequestEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
         pull = self.pull
         return Closed(number=pull.number, at=epoch(pull.updated_at) or 0.0, merged=pull.merged)
 
+
+SourcePayload = PushEvent | CreateEvent | PullRequestEvent
+"""The payload of an event that may deploy; its `source` is what, None if nothing."""
 
 SOURCE_PAYLOADS: dict[str, type[SourcePayload]] = {
     "push": PushEvent,

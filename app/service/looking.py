@@ -13,6 +13,7 @@ from app.lifecycle.look_types import Limits
 from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.decision import Deciders
 from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.timeline.chain_log import ChainLog
 from app.lifecycle.timeline.stuck import Stuck
 from app.service.shared import Shared
 from app.settings import Settings
@@ -63,6 +64,7 @@ def _build_records(shared: Shared, holder: str) -> BuildRecords:
         clock=clients.clock,
         metrics=shared.metrics,
         stuck=Stuck(),
+        log_chain=ChainLog(),
     )
 
 

@@ -22,7 +22,7 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import Intend
 from app.lifecycle.look_types import Limits, Now, Read
-from app.lifecycle.timeline.chain_log import log_changes
+from app.lifecycle.timeline.chain_log import ChainLog
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
@@ -43,6 +43,7 @@ class BuildRecords:
     clock: Clock
     metrics: Metrics
     stuck: Stuck
+    log_chain: ChainLog
 
     name = "build"
     most_tries = 8
@@ -123,6 +124,6 @@ class BuildRecords:
     def finished(self, taken: Build, done: Build) -> None:
         """Log the hops that changed, and count what is stuck."""
         wall = self.clock.wall()
-        log_changes(taken, done, wall)
+        self.log_chain(taken, done, wall)
         count = self.stuck.count(done, wall=wall, monotonic=self.clock.monotonic())
         self.metrics.builds_stuck.set(count)

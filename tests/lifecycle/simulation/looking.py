@@ -20,6 +20,7 @@ from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, W
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.requests.inbox import Inbox
+from app.lifecycle.timeline.chain_log import ChainLog
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -141,7 +142,9 @@ def looker_of(
     return Looker(
         store=store,
         kinds=(
-            BuildRecords(store=store, reader=reader, effects=effects, **counted),
+            BuildRecords(
+                store=store, reader=reader, effects=effects, log_chain=ChainLog(), **counted
+            ),
             AskRecords(
                 store=store, github=outside.github, decide=decide, effects=of_asks, **counted
             ),

@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from msgspec import structs
 
 from app.lifecycle.timeline.chain import chain_of, stuck_hop
-from app.lifecycle.timeline.chain_log import log_changes
+from app.lifecycle.timeline.chain_log import ChainLog
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.chain import Hop, HopState
@@ -324,7 +324,7 @@ def test_what_a_person_canceled_has_not_failed() -> None:
         cancel=CancelRequest(by=DANA, at=T0 + 8),
     )
     with structlog.testing.capture_logs() as lines:
-        log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
+        ChainLog()(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
 
     assert told(in_line)[3] == snapshot(
         "done      +9 gates: Canceled by Dana at <!date^1790000008^{time}|2026-09-21 14:13 UTC>."
@@ -336,8 +336,8 @@ def test_the_log_names_reasons_and_says_no_sentences() -> None:
     """Each line has the hop, its state, its time and the names of its reasons."""
     before = structs.replace(STATES["starting"], version=2)
     with structlog.testing.capture_logs() as lines:
-        log_changes(before, structs.replace(STATES["waiting on a check"], version=3), NOW)
-        log_changes(before, structs.replace(STATES["CircleCI hangs"], version=3), NOW)
+        ChainLog()(before, structs.replace(STATES["waiting on a check"], version=3), NOW)
+        ChainLog()(before, structs.replace(STATES["CircleCI hangs"], version=3), NOW)
 
     assert lines == snapshot(
         [
@@ -360,6 +360,27 @@ def test_the_log_names_reasons_and_says_no_sentences() -> None:
             },
         ]
     )
+
+
+def test_what_comes_between_two_looks_is_logged() -> None:
+    """GitHub's webhook was looked at first; then the command recorded what it had created."""
+    known = structs.replace(STATES["starting"], version=3)
+    unknown = structs.replace(known, origin=None, plan=None, version=1)
+    log = ChainLog()
+    with structlog.testing.capture_logs() as lines:
+        log(unknown, structs.replace(unknown, version=2), NOW)
+        log(known, structs.replace(known, version=4), NOW)
+    assert [line["hop"] for line in lines] == ["asked", "created", "webhook", "gates", "message"]
+
+
+def test_what_another_process_logged_is_not_logged_again() -> None:
+    """Only what the look itself changed, if another process looked in between."""
+    starting = STATES["starting"]
+    log = ChainLog()
+    log(structs.replace(starting, version=1), structs.replace(starting, version=2), NOW)
+    with structlog.testing.capture_logs() as lines:
+        log(structs.replace(RUNNING, version=5), structs.replace(RUNNING, version=6), NOW)
+    assert lines == []
 
 
 def test_the_jobs_of_a_rerun_have_no_time() -> None:

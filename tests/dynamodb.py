@@ -41,6 +41,7 @@ def dynamodb_server(folder: Path, *, heap: str = "384m") -> Iterator[str]:
     port = free_port()
     amazons = [
         *("java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", f"-Xmx{heap}"),
+        *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # it does not live long enough for more
         f"-Djava.io.tmpdir={folder}",
         *("-jar", str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb"),
         *("-port", str(port)),

@@ -1,5 +1,6 @@
 """The engines that the contract suite runs on, each over real connections."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -13,11 +14,13 @@ import pytest_asyncio
 from app.model.build import Build
 from app.model.note import Note
 from app.ports import Store
+from app.store.codec import KINDS
 from app.store.dynamodb.calls import connect
 from app.store.opening import create_tables, open_store
 from tests.dynamodb import DYNAMODB, shared_dynamodb
 
 LEASE_SECONDS = 80.0
+REGION = "eu-central-1"
 
 
 class Engine:
@@ -66,9 +69,23 @@ def sqlite_engine(folder: Path) -> Engine:
     return Engine("sqlite", f"sqlite:///{folder / 'deploybot.db'}")
 
 
-def dynamodb_engine() -> Engine:
-    """Tables of its own on the running DynamoDB."""
-    return Engine("dynamodb", f"dynamodb://eu-central-1/t{uuid.uuid4().hex[:12]}-")
+async def empty_tables(prefix: str) -> None:
+    """Delete every item of the tables of that prefix."""
+    async with connect(REGION, None) as client:
+        for kind in KINDS:
+            table = f"{prefix}{kind.table}"
+            names = {f"#{name}": name for name in kind.key}
+            pages = client.get_paginator("scan").paginate(
+                TableName=table,
+                ConsistentRead=True,
+                ProjectionExpression=", ".join(names),
+                ExpressionAttributeNames=names,
+            )
+            deletes = [
+                {"DeleteRequest": {"Key": key}} async for page in pages for key in page["Items"]
+            ]
+            for start in range(0, len(deletes), 25):
+                await client.batch_write_item(RequestItems={table: deletes[start : start + 25]})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -89,15 +106,22 @@ def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ):
         shared = aiobotocore.session.get_session()  # reads the SDK's service model once
         patch.setattr("app.store.dynamodb.calls.get_session", lambda: shared)
+        # The authorities' certificates, which plain HTTP does not need, take each client 50 ms.
+        patch.setattr("aiobotocore.httpsession.get_cert_path", lambda _verify: None)
         yield url
+
+
+def set_variables(patch: pytest.MonkeyPatch, dynamodb_url: str) -> None:
+    """Set the SDK's usual variables for the DynamoDB at that address."""
+    patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
+    patch.setenv("AWS_ACCESS_KEY_ID", "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
 @pytest.fixture
 def aws(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The SDK's usual variables, set for the running DynamoDB; its address."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    set_variables(monkeypatch, dynamodb_url)
     return dynamodb_url
 
 
@@ -109,13 +133,25 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Engine]:
     await engine.close()
 
 
+@pytest.fixture(scope="session")
+def tables(dynamodb_url: str) -> str:
+    """The prefix of this worker's tables: making them takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        set_variables(patch, dynamodb_url)
+        prefix = f"t{uuid.uuid4().hex[:12]}-"
+        asyncio.run(create_tables(f"dynamodb://{REGION}/{prefix}"))
+    return prefix
+
+
 @pytest_asyncio.fixture
-async def dynamodb(aws: str) -> AsyncIterator[Engine]:
-    """DynamoDB with tables of this test's own."""
-    engine = dynamodb_engine()
-    await create_tables(engine.url)
+async def dynamodb(aws: str, tables: str) -> AsyncIterator[Engine]:
+    """DynamoDB with this worker's tables, which are empty."""
+    engine = Engine("dynamodb", f"dynamodb://{REGION}/{tables}")
     yield engine
     await engine.close()
+    with pytest.MonkeyPatch.context() as patch:
+        set_variables(patch, aws)  # a test may have put a proxy before it
+        await empty_tables(tables)
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])

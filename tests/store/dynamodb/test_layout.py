@@ -8,7 +8,7 @@ from tests.store.filled import fill
 
 
 @pytest_asyncio.fixture
-async def tables(dynamodb):
+async def calling(dynamodb):
     """A filled store on DynamoDB: a function that calls the API as other programs do."""
     store = await dynamodb.open()
     await fill(store)
@@ -30,9 +30,9 @@ async def tables(dynamodb):
         ("ask", ["ask_id"], "S"),
     ],
 )
-async def test_tables_have_the_documented_keys(tables, table, key, types):
+async def test_tables_have_the_documented_keys(calling, table, key, types):
     """Hash and range keys with their types; indexes carry keys only."""
-    described = (await tables("describe_table", table))["Table"]
+    described = (await calling("describe_table", table))["Table"]
     definitions = {
         entry["AttributeName"]: entry["AttributeType"]
         for entry in described["AttributeDefinitions"]
@@ -44,12 +44,12 @@ async def test_tables_have_the_documented_keys(tables, table, key, types):
     assert {index["Projection"]["ProjectionType"] for index in indexes} <= {"KEYS_ONLY"}
 
 
-async def test_indexes_have_the_documented_keys(tables):
+async def test_indexes_have_the_documented_keys(calling):
     """Hash and range keys; a record is in an index while it has all of them."""
     found = {
         f"{table}.{index['IndexName']}": [key["AttributeName"] for key in index["KeySchema"]]
         for table in ("build", "ask")
-        for index in (await tables("describe_table", table))["Table"]["GlobalSecondaryIndexes"]
+        for index in (await calling("describe_table", table))["Table"]["GlobalSecondaryIndexes"]
     }
     assert found == {
         "build.due": ["due_shard", "due_at"],
@@ -62,10 +62,10 @@ async def test_indexes_have_the_documented_keys(tables):
     }
 
 
-async def test_items_carry_the_models_names(tables):
+async def test_items_carry_the_models_names(calling):
     """A build as the API shows it, with its shard of the due index."""
     key = {"repository_id": {"N": "1"}, "deployment_id": {"N": "7"}}
-    item = (await tables("get_item", "build", Key=key))["Item"]
+    item = (await calling("get_item", "build", Key=key))["Item"]
 
     assert item["sha"] == {"S": "abc"}
     assert item["pipeline_id"] == {"S": "p-1"}
@@ -76,7 +76,7 @@ async def test_items_carry_the_models_names(tables):
     )
     assert item["due_at"] == {"N": "0"}
     assert item["due_shard"] == {"N": str(due_shard((1, 7)))}
-    ask = (await tables("get_item", "ask", Key={"ask_id": {"S": "a-1"}}))["Item"]
+    ask = (await calling("get_item", "ask", Key={"ask_id": {"S": "a-1"}}))["Item"]
     assert ask["due_shard"] == {"N": str(due_shard("a-1"))}
 
 
@@ -87,7 +87,7 @@ async def test_items_carry_the_models_names(tables):
         ("user", "slack_userid", "github_user:11", "U1"),
     ],
 )
-async def test_a_unique_value_is_a_record_that_names_its_owner(tables, table, key, value, owner):
+async def test_a_unique_value_is_a_record_that_names_its_owner(calling, table, key, value, owner):
     """In the same table, under the value's own key."""
-    item = (await tables("get_item", table, Key={key: {"S": value}}))["Item"]
+    item = (await calling("get_item", table, Key={key: {"S": value}}))["Item"]
     assert item["owner"] == {"S": owner}

@@ -55,8 +55,12 @@ async def bot(world: World, tmp_path: Path, environ: dict[str, str]) -> AsyncIte
 
 
 @pytest_asyncio.fixture
-async def shop(world: World, bot: Bot) -> Shop:
-    """#shop, bound to acme/shop; Dana is octocat."""
+async def shop(request: pytest.FixtureRequest, world: World, bot: Bot) -> Shop:
+    """#shop, bound to acme/shop; Dana is octocat.
+
+    Recorded in the store, unless the test is marked with `by_setup`: then by what people type.
+    """
     shop = Shop(world, bot)
-    await shop.bound(("dana", "octocat"))
+    bind = shop.bound if request.node.get_closest_marker("by_setup") else shop.recorded
+    await bind(("dana", "octocat"))
     return shop

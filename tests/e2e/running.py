@@ -14,6 +14,7 @@ from app.http.listening import Listener
 from app.lifecycle.engine.worker import Worker
 from app.model.waiting import Moment
 from app.observe import Metrics
+from app.ports import Store
 from app.service.clients import build_clients
 from app.service.main import Service, build_service
 from app.settings import read_settings
@@ -61,6 +62,12 @@ class Bot:
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def store(self) -> Store:
+        """Its store, open; only while it serves."""
+        assert self.service is not None
+        return self.service.looker.store
 
     @property
     def worker(self) -> Worker:

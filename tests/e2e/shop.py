@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
+from app.model.project import Project, User
 from sandbox.core.faults import Call
 from sandbox.github.records import Deployment
 from sandbox.slack.requests.typed import controls
@@ -36,6 +37,37 @@ class Shop:
         await self.quiet()
         for user, login in people:
             await self.claim(user, login, message)
+
+    async def recorded(self, *people: tuple[str, str]) -> None:
+        """Bind #shop and link `people` in the store, without the calls that `bound` takes."""
+        workspace, github = self.world.slack.workspace, self.world.github
+        channel = workspace.channel(CHANNEL)
+        repository = github.state.repository(REPOSITORY)
+        installation = github.state.installation_of(repository)
+        assert installation is not None
+        channel.members.append(workspace.bot.id)
+        now = self.bot.clock.wall()
+        await self.bot.store.bind(
+            Project(
+                slack_channelid=channel.id,
+                repository_id=repository.id,
+                repository=REPOSITORY,
+                slack_channel=CHANNEL,
+                installation_id=installation.id,
+                bound_at=now,
+                bound_by=workspace.user("dana").id,
+            )
+        )
+        for user, login in people:
+            await self.bot.store.link(
+                User(
+                    slack_userid=workspace.user(user).id,
+                    github_user_id=github.state.account(login).id,
+                    github_username=login,
+                    slack_username=user,
+                    linked_at=now,
+                )
+            )
 
     async def claim(self, user: str, login: str, message: Message) -> str:
         """Press the button, or choose the option, of a login; what the person is told."""

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings(
     ":pytest.PytestUnraisableExceptionWarning"
 )  # who "dies" in process leaves connections open that a kernel would close
 
-SHARE = 48
+SHARE = 96
 """One point in so many is walked where nobody asks for all."""
 
 

@@ -122,6 +122,7 @@ async def back_and_on_again(day: Day) -> None:
     await day.done(8)
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("config", [CONFIG])
 async def test_the_day(shop: Shop) -> None:
     """A pull request, its preview, a red check, a lock, a release, a rollback, and on again."""

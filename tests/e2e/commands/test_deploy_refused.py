@@ -167,6 +167,7 @@ This commit is already on its way to *production*: `<https://github.com/acme/sho
     assert ["inactive", "success"] == [one.state for one in shop.deployments]
 
 
+@pytest.mark.by_setup
 async def test_a_command_repeated_at_once(shop: Shop) -> None:
     """Typed twice before the first has an answer: one deployment."""
     slack = shop.world.slack

@@ -140,6 +140,7 @@ It continues automatically.
     assert told == await shop.press(shop.live[0], "Details")
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("environ", [{"LEASE_SECONDS": "2"}])
 async def test_the_hop_that_hangs_is_named(shop: Shop, bot: Bot) -> None:
     """CircleCI is down: since when, how often it was tried, when it is tried again."""

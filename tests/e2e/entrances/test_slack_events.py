@@ -1,6 +1,7 @@
 """What happens in Slack's channels: the bot joins, names and ids change, channels go."""
 
 import aiohttp
+import pytest
 from inline_snapshot import snapshot
 
 from sandbox.world import World
@@ -42,6 +43,7 @@ async def test_a_greeting_whose_answer_is_lost(world: World, bot: Bot) -> None:
     assert 1 == len(world.slack.messages("barn"))
 
 
+@pytest.mark.by_setup
 async def test_the_bot_joins_by_setup(shop: Shop) -> None:
     """The answer to `setup` is enough."""
     assert 1 == len(shop.world.slack.messages("shop"))
@@ -59,6 +61,7 @@ async def test_invited_into_the_private_channel_it_was_set_up_in(world: World, b
     )
 
 
+@pytest.mark.by_setup
 async def test_a_channel_is_renamed(shop: Shop) -> None:
     """The binding is to the id; deployments go on."""
     shop.world.slack.rename("shop", "store")

@@ -125,6 +125,7 @@ async def test_before_a_channel_is_bound(world: World, bot: Bot) -> None:
     await walk(Shop(world, bot), unbound.WALKS)
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("group", GROUPS)
 async def test_in_a_bound_channel(shop: Shop, group: str) -> None:
     """Each in its turn."""

@@ -1,11 +1,13 @@
 """GitHub fails: a command is kept and goes on by itself, and a refusal says what is missing."""
 
+import pytest
 from inline_snapshot import snapshot
 
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
 
 
+@pytest.mark.by_setup
 async def test_a_5xx_and_then_an_answer(shop: Shop, bot: Bot) -> None:
     """Nobody notices but who waits some seconds longer."""
     shop.world.github.unavailable(match="POST /graphql")
@@ -18,6 +20,7 @@ async def test_a_5xx_and_then_an_answer(shop: Shop, bot: Bot) -> None:
     assert 1 == len(shop.world.slack.ephemerals("dana"))  # the answer to her claim
 
 
+@pytest.mark.by_setup
 async def test_down_for_a_while(shop: Shop, bot: Bot) -> None:
     """The person is told once that it is kept; it goes on by itself."""
     shop.world.github.unavailable(times=None)
@@ -37,6 +40,7 @@ async def test_down_for_a_while(shop: Shop, bot: Bot) -> None:
     assert 1 == len(shop.deployments)
 
 
+@pytest.mark.by_setup
 async def test_rate_limited(shop: Shop, bot: Bot) -> None:
     """No call is made before the limit is over, and the person is told until when."""
     shop.world.github.faults.add(

@@ -58,6 +58,7 @@ async def test_slack_is_down(shop: Shop) -> None:
     assert 1 == len(shop.world.slack.replies(CHANNEL, live.ts))
 
 
+@pytest.mark.by_setup
 async def test_circleci_is_down_until_it_is_given_up(shop: Shop) -> None:
     """After GIVE_UP_AFTER, and not before, the deployment ends."""
     shop.world.circleci.faults.add("/", status=503, times=None)

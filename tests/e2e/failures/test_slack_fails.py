@@ -19,6 +19,7 @@ async def deployed(shop: Shop) -> None:
     assert "success" == shop.deployments[-1].state
 
 
+@pytest.mark.by_setup
 async def test_not_a_member_of_the_channel(shop: Shop) -> None:
     """The command's own answer says that it is on its way, and what to type."""
     shop.world.slack.kick_bot("shop")
@@ -56,6 +57,7 @@ async def test_invited_in_the_middle(shop: Shop, bot: Bot) -> None:
     )
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("error", ["is_archived", "token_revoked", "missing_scope", "fatal_error"])
 async def test_posting_is_refused(shop: Shop, error: str) -> None:
     """The deployment goes through; its requester is told by the command's answer."""
@@ -113,6 +115,7 @@ async def test_a_scope_is_missing(shop: Shop) -> None:
     assert "the scope chat:write is missing" in shop.states()[-1]
 
 
+@pytest.mark.by_setup
 async def test_updating_is_refused(shop: Shop) -> None:
     """The message stays as it was; GitHub says the outcome, once, and the person hears why."""
     await shop.deploy("deploy production v1.4.0")
@@ -153,6 +156,7 @@ async def test_one_message_cannot_be_edited(shop: Shop, how: str) -> None:
     assert len(shop.world.slack.replies("shop", live.ts)) == 1
 
 
+@pytest.mark.by_setup
 async def test_the_channel_is_archived_while_it_runs(shop: Shop) -> None:
     """`chat.update` says `is_inactive` there: the person is told by the command's answer."""
     await shop.deploy("deploy production v1.4.0")

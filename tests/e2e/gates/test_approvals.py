@@ -288,6 +288,7 @@ async def test_only_those_who_are_named(world: World, bot: Bot) -> None:
     )
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("config", [LEADS])
 async def test_where_nobody_can_prove_who_they_are(shop: Shop) -> None:
     """Nothing is created that nobody could approve, and `setup` has said so."""
@@ -367,6 +368,7 @@ async def test_a_push_is_approved_by_others_than_who_pushed(shop: Shop) -> None:
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("by", ["push", "api"])
 async def test_another_link_makes_nobody_somebody_else(shop: Shop, by: str) -> None:
     """Who asked stays who asked, though their Slack user claims another login by now."""

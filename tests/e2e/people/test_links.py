@@ -2,12 +2,15 @@
 
 import asyncio
 
+import pytest
 from inline_snapshot import snapshot
 
 from sandbox.slack.requests.typed import controls
 from sandbox.world import World
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import Shop
+
+pytestmark = pytest.mark.by_setup
 
 
 async def test_a_claim_button_links(world: World, bot: Bot) -> None:

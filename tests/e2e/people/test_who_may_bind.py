@@ -62,6 +62,7 @@ async def test_people_of_other_workspaces_bind_and_claim_nothing(world: World, b
     assert "another Slack workspace" in await shop.claim("stan", "octocat", message)
 
 
+@pytest.mark.by_setup
 async def test_before_slack_has_told_us_who_we_are(shop: Shop) -> None:
     """A press names our workspace, its person another: it is judged again when we know."""
     world, bot = shop.world, shop.bot

@@ -327,6 +327,7 @@ async def test_5xx_after_the_pipeline_was_made(shop: Shop) -> None:
     assert 1 == len(shop.world.circleci.pipelines)
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("environ", [{"GIVE_UP_AFTER": "600"}])
 async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
     """After `GIVE_UP_AFTER` the deployment ends, with what was tried and the way out."""

@@ -47,6 +47,7 @@ async def test_every_command_answers_through_its_response_url(shop: Shop, text: 
     assert told + 1 == len(shop.world.slack.ephemerals("dana"))
 
 
+@pytest.mark.by_setup
 async def test_what_is_too_old_is_not_done_and_that_is_said(shop: Shop) -> None:
     """Two hours later nobody expects a deployment any more: it is asked for again, or not."""
     await typed_and_dead(shop, "deploy production v1.4.0")

@@ -90,6 +90,7 @@ async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
     assert not shop.world.circleci.pipelines
 
 
+@pytest.mark.by_setup
 @pytest.mark.parametrize("config", [WRONG])
 async def test_setup_says_it_at_once(shop: Shop) -> None:
     """Who binds a channel learns of it in the answer."""

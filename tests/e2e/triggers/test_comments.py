@@ -92,6 +92,7 @@ Running since <time>\
     assert len(shop.live) == 1
 
 
+@pytest.mark.by_setup
 async def test_what_it_costs(shop: Shop) -> None:
     """As much as a command, and what it takes to be heard on GitHub."""
     on = pull(shop)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from tests.ports import free_port
 
@@ -34,9 +34,9 @@ def fresh_demo(tmp_path: Path) -> Iterator[str]:
     yield from running(tmp_path / "log")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that a file's tests share: starting one takes seconds."""
+    """The address of a demo that most tests share: starting one takes seconds."""
     yield from running(tmp_path_factory.mktemp("demo") / "log")
 
 
@@ -67,10 +67,10 @@ def running(log: Path) -> Iterator[str]:
     assert "Traceback" not in log.read_text()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium, one for all tests of a file; each visits with a context of its own."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tab() -> AsyncIterator[Page]:
+    """A tab of Chromium for all visits: a new one takes two seconds of processor time."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
+        yield await browser.new_page(reduced_motion="reduce")
         await browser.close()

@@ -1,16 +1,20 @@
 """Everything that can be done from the page beside the story, in a real browser."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.visiting import BUILD, LAPTOP, PHONE, bind, enter, fits, newest, pull, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 
-async def test_a_pull_request_lives_and_ends(browser: Browser, demo: str) -> None:
+async def test_a_pull_request_lives_and_ends(tab: Page, demo: str) -> None:
     """It gets a place of its own and takes a comment; pushed to it is deployed again."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="Open a pull request").click()
         line = pull(page, "#2 Add gift cards")
@@ -31,9 +35,9 @@ async def test_a_pull_request_lives_and_ends(browser: Browser, demo: str) -> Non
         await expect(destroyed.locator(".pill")).to_have_text("Inactive", timeout=BUILD)
 
 
-async def test_red_tests_hold_a_push_back_until_they_are_rerun(browser: Browser, demo: str) -> None:
+async def test_red_tests_hold_a_push_back_until_they_are_rerun(tab: Page, demo: str) -> None:
     """The page says which check is red; rerun and green, the same commit deploys."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         tests = page.get_by_role("group", name="The next push's tests")
         await tests.get_by_role("button", name="fail").click()
@@ -49,9 +53,9 @@ async def test_red_tests_hold_a_push_back_until_they_are_rerun(browser: Browser,
         await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
 
 
-async def test_slow_tests_keep_a_push_waiting(browser: Browser, demo: str) -> None:
+async def test_slow_tests_keep_a_push_waiting(tab: Page, demo: str) -> None:
     """The card waits for them by name, until they are let go on."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="stay pending").click()
         await page.get_by_role("button", name="Push to main").click()
@@ -61,9 +65,9 @@ async def test_slow_tests_keep_a_push_waiting(browser: Browser, demo: str) -> No
         await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
 
 
-async def test_the_other_person_approves(browser: Browser, demo: str) -> None:
+async def test_the_other_person_approves(tab: Page, demo: str) -> None:
     """Who asked cannot agree to it themselves; Sam can, or says no."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="Rules").click()
         dialog = page.get_by_role("dialog", name="Deployment rules")
@@ -88,9 +92,9 @@ async def test_the_other_person_approves(browser: Browser, demo: str) -> None:
         await expect(dialog).to_have_count(0)
 
 
-async def test_a_lock_keeps_the_other_out(browser: Browser, demo: str) -> None:
+async def test_a_lock_keeps_the_other_out(tab: Page, demo: str) -> None:
     """Sam is told who locked it and why, and gets in once Dana has unlocked it."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await enter(page, "/cimon lock staging counting hats")
         await expect(newest(page, "counting hats")).to_be_visible()
@@ -103,9 +107,9 @@ async def test_a_lock_keeps_the_other_out(browser: Browser, demo: str) -> None:
         await expect(newest(page, "unlocked")).to_be_visible()
 
 
-async def test_a_lock_and_its_release_by_buttons(browser: Browser, demo: str) -> None:
+async def test_a_lock_and_its_release_by_buttons(tab: Page, demo: str) -> None:
     """Sam locks production with one, cannot be passed, and releases it with the other."""
-    async with visit(browser, demo, PHONE) as page:
+    async with visit(tab, demo, PHONE) as page:
         await bind(page)
         await page.get_by_role("radio", name="Sam").check(force=True)
         lock = page.get_by_role("button", name="Lock production", exact=True)
@@ -124,9 +128,9 @@ async def test_a_lock_and_its_release_by_buttons(browser: Browser, demo: str) ->
         assert await fits(page)
 
 
-async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
+async def test_a_window_is_switched_on(tab: Page, demo: str) -> None:
     """The switch writes the line with times of now; committed to main, it is the rule."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="Rules").click()
         dialog = page.get_by_role("dialog", name="Deployment rules")
@@ -160,9 +164,9 @@ async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
         await expect(switch).not_to_be_checked()
 
 
-async def test_the_rules_fit_a_phone(browser: Browser, demo: str) -> None:
+async def test_the_rules_fit_a_phone(tab: Page, demo: str) -> None:
     """Nothing is wider than the screen, and every control is as high as a thumb."""
-    async with visit(browser, demo, PHONE) as page:
+    async with visit(tab, demo, PHONE) as page:
         await page.get_by_role("button", name="GitHub").click()
         await page.get_by_role("button", name="Rules").click()
         assert await fits(page)

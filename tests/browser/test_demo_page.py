@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.visiting import (
     BUILD,
@@ -16,12 +16,16 @@ from tests.browser.visiting import (
     visit,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
 
 
-async def test_the_story_goes_live_breaks_and_rolls_back(browser: Browser, fresh_demo: str) -> None:
+async def test_the_story_goes_live_breaks_and_rolls_back(tab: Page, fresh_demo: str) -> None:
     """Deployed, then broken; and, for who reads on, pushed, promoted and rolled back."""
-    async with visit(browser, fresh_demo, LAPTOP) as page:
+    async with visit(tab, fresh_demo, LAPTOP) as page:
         await bind(page)
         await do_step(page, "Deploy to production")
         card = page.locator(".message", has_text="production · ")
@@ -50,9 +54,9 @@ async def test_the_story_goes_live_breaks_and_rolls_back(browser: Browser, fresh
         await expect(page.locator(".step h3").first).to_contain_text("Bind the channel")
 
 
-async def test_a_deployment_survives_the_bots_death(browser: Browser, demo: str) -> None:
+async def test_a_deployment_survives_the_bots_death(tab: Page, demo: str) -> None:
     """Killed while it deploys, the bot comes back by itself and ends what it began."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await enter(page, "/cimon deploy production")
         card = page.locator(".message", has_text="production · ").last
@@ -65,9 +69,9 @@ async def test_a_deployment_survives_the_bots_death(browser: Browser, demo: str)
         await expect(page.locator("#pipeline-list > li")).to_have_count(before)
 
 
-async def test_everything_can_be_typed_with_the_keyboard(browser: Browser, demo: str) -> None:
+async def test_everything_can_be_typed_with_the_keyboard(tab: Page, demo: str) -> None:
     """Suggestions are chosen with Tab, arrows and Enter, closed with Escape; history comes back."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         box = page.get_by_role("combobox", name="Message or command")
         suggestions = page.get_by_role("listbox", name="Suggestions")
@@ -90,9 +94,9 @@ async def test_everything_can_be_typed_with_the_keyboard(browser: Browser, demo:
         await expect(box).to_have_value("/cimon deploy production v1.4.0")
 
 
-async def test_a_cancel_asks_first(browser: Browser, demo: str) -> None:
+async def test_a_cancel_asks_first(tab: Page, demo: str) -> None:
     """The button asks; Escape leaves everything as it is, agreeing cancels."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="needs approval").click()
         await enter(page, "/cimon deploy staging")
@@ -108,9 +112,9 @@ async def test_a_cancel_asks_first(browser: Browser, demo: str) -> None:
         await expect(card).to_contain_text("Canceled", timeout=BUILD)
 
 
-async def test_ephemerals_are_for_one_person(browser: Browser, demo: str) -> None:
+async def test_ephemerals_are_for_one_person(tab: Page, demo: str) -> None:
     """What only Sam sees is gone when Dana speaks, and back when Sam does."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await page.get_by_role("radio", name="Sam").check(force=True)
         await enter(page, "/cimon hullo")
         note = page.locator(".message.secret", has_text="hullo")
@@ -121,9 +125,9 @@ async def test_ephemerals_are_for_one_person(browser: Browser, demo: str) -> Non
         await expect(note).to_be_visible()
 
 
-async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
+async def test_it_fits_a_phone(tab: Page, demo: str) -> None:
     """One panel at a time, and nothing wider than the screen."""
-    async with visit(browser, demo, PHONE) as page:
+    async with visit(tab, demo, PHONE) as page:
         await bind(page)
         await enter(page, "/cimon deploy test")
         card = page.locator(".message", has_text="test · ").last
@@ -139,9 +143,9 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
             await page.keyboard.press("Escape")
 
 
-async def test_the_story_is_left_behind_on_a_phone(browser: Browser, demo: str) -> None:
+async def test_the_story_is_left_behind_on_a_phone(tab: Page, demo: str) -> None:
     """A target for a thumb puts it away, it stays away, and the bar brings it back."""
-    async with visit(browser, demo, PHONE) as page:
+    async with visit(tab, demo, PHONE) as page:
         hide = page.get_by_role("button", name="Hide the story")
         box = await hide.bounding_box()
         assert box is not None
@@ -156,9 +160,9 @@ async def test_the_story_is_left_behind_on_a_phone(browser: Browser, demo: str) 
         await expect(story).to_be_visible()
 
 
-async def test_a_deployment_is_made_on_github(browser: Browser, demo: str) -> None:
+async def test_a_deployment_is_made_on_github(tab: Page, demo: str) -> None:
     """One button does what a person does with `gh api`, and the channel hears of it."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="Deploy to staging with gh api").click()
         card = page.locator(".message", has_text="created on GitHub by octocat").last
@@ -176,9 +180,9 @@ HOSTILE = [
 ]
 
 
-async def test_hostile_markup_stays_text(browser: Browser, demo: str) -> None:
+async def test_hostile_markup_stays_text(tab: Page, demo: str) -> None:
     """Whatever a message says, no element comes of it but those that markup has."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         for text, forbidden in HOSTILE:
             made: Any = await page.evaluate(
                 """async ([text, forbidden]) => {
@@ -202,9 +206,9 @@ HOSTILE_MARKDOWN = [
 ]
 
 
-async def test_hostile_markdown_stays_text(browser: Browser, demo: str) -> None:
+async def test_hostile_markdown_stays_text(tab: Page, demo: str) -> None:
     """Nor does any element come of what a comment or a check run says."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         for text, forbidden in HOSTILE_MARKDOWN:
             made: Any = await page.evaluate(
                 """async ([text, forbidden]) => {
@@ -230,9 +234,9 @@ SELECT = {
 }
 
 
-async def test_a_select_is_searched_by_keyboard(browser: Browser, demo: str) -> None:
+async def test_a_select_is_searched_by_keyboard(tab: Page, demo: str) -> None:
     """Typing narrows the list, arrows and Enter choose, Escape gives the focus back."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         await page.evaluate(
             """async (select) => {
                 const { searchable } = await import("/static/select.js");
@@ -256,9 +260,9 @@ async def test_a_select_is_searched_by_keyboard(browser: Browser, demo: str) -> 
         await expect(page).to_have_title("chosen 20")
 
 
-async def test_everything_has_a_name(browser: Browser, demo: str) -> None:
+async def test_everything_has_a_name(tab: Page, demo: str) -> None:
     """Every control has a name, every panel a heading, and there is one main landmark."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(tab, demo, LAPTOP) as page:
         nameless: list[str] = await page.evaluate(
             """() => [...document.querySelectorAll("button, input, summary, a")]
                 .filter((one) => one.checkVisibility())

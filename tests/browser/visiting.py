@@ -1,9 +1,10 @@
 """Somebody at the demo's page with a real browser."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -12,24 +13,35 @@ BUILD = 30_000
 
 
 @asynccontextmanager
-async def visit(browser: Browser, address: str, size: dict[str, int]) -> AsyncIterator[Page]:
-    """The page, open; anything that the console or the network complains of fails the test."""
-    context = await browser.new_context(viewport=size, reduced_motion="reduce")
-    page = await context.new_page()
+async def visit(tab: Page, address: str, size: dict[str, int]) -> AsyncIterator[Page]:
+    """The page, open as for the first time in the tab.
+
+    Anything that the console or the network complains of fails the test.
+    """
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
     foreign: list[str] = []
-    page.on("request", lambda one: None if one.url.startswith(address) else foreign.append(one.url))
-    await page.goto(address)
-    await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
-    yield page
-    assert ([], []) == (
-        [one for one in complaints if not one.endswith("/events")],
-        foreign,
-    )
-    await context.close()
+    listeners: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: complaints.append(said.text) if said.type == "error" else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "requestfailed": lambda request: complaints.append(request.url),
+        "request": lambda one: None if one.url.startswith(address) else foreign.append(one.url),
+    }
+    for event, listener in listeners.items():
+        tab.on(event, listener)  # type: ignore[call-overload] # one overload for each event
+    try:
+        await tab.set_viewport_size(ViewportSize(**size))
+        await tab.goto(address)
+        await expect(tab.locator("#bot-state")).to_have_text("up", timeout=BUILD)
+        yield tab
+        await tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+        assert ([], []) == (
+            [one for one in complaints if not one.endswith("/events")],
+            foreign,
+        )
+    finally:
+        for event, listener in listeners.items():
+            tab.remove_listener(event, listener)
+        await tab.goto("about:blank")
 
 
 async def do_step(page: Page, title: str) -> None:

@@ -57,6 +57,15 @@ class Creations:
         if after != self.slot:
             await self.records.change_slot(SlotChange(before=self.slot, after=after))
 
+    async def again(self) -> "Creations":
+        """The same, read again."""
+        slot = await self.records.slot(self.slot.repository_id, self.slot.name)
+        return await Creations.read(self.records, slot)
+
+    def judged_as(self, slot: Slot) -> bool:
+        """Whether nothing has changed since `slot` but who is on the way to it, or there."""
+        return _without_deployments(self.slot) == _without_deployments(slot)
+
 
 def may_create(ask: Ask) -> bool:
     """Whether the ask may still create a deployment, or has created one without a record yet.
@@ -66,6 +75,12 @@ def may_create(ask: Ask) -> bool:
     if ask.watch is not None and ask.holder is None:
         return False
     return ask.answered_at is None and (ask.plan is not None or ask.answer is None)
+
+
+def _without_deployments(slot: Slot) -> Slot:
+    return structs.replace(
+        slot, version=0, running=None, since=None, waiting=(), aside=(), creations=()
+    )
 
 
 def _announced(slot: Slot, creation: Creation, others: tuple[Creation, ...]) -> Slot:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import structs
 
-from app.errors import UserError
+from app.errors import Conflict, UserError
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.creations import Creations
@@ -58,6 +58,10 @@ class FindTickets(Protocol):
     def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
         """Each ticket once, in order; `repository` is `owner/name`."""
         ...
+
+
+MOST_TRIES = 50
+"""How often an announcement is tried again, while others announce theirs."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,25 @@ class Planner:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
         plan = await self._plan(ground, run, verdict)
         if request.ask_id:
-            await creations.announce(request.ask_id, plan.sha)
+            await self._announce(ground, creations, plan.sha)
         return plan
+
+    async def _announce(self, ground: Ground, creations: Creations, sha: str) -> None:
+        """Announce on the slot that the deployment is going to be created.
+
+        If others wrote there first, what was judged still holds, unless it is about this one: of
+        twenty people who type at the same instant, nobody asks GitHub twice.
+        """
+        for _ in range(MOST_TRIES):
+            try:
+                return await creations.announce(ground.request.ask_id, sha)
+            except Conflict:
+                creations = await creations.again()
+                if not creations.judged_as(ground.slot):
+                    raise
+                if await self._already_running(ground, creations) is not None:
+                    raise
+        raise Conflict("others keep writing the slot")
 
     async def _concerned(self, ground: Ground) -> bool:
         """Whether a push changed anything of the environment's `paths` since its last success."""

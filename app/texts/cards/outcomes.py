@@ -6,10 +6,10 @@ from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.github.refs import ref_or_sha
 from app.model.plan import Person
-from app.model.reasons import RefusedOnGitHub
+from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.deployments import Replaced
-from app.model.reasons.gates import Superseded
+from app.model.reasons.gates import Busy, Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.triggers import Trigger
 from app.texts.cards.approvals import approval_status
@@ -160,13 +160,23 @@ def status_description(build: Build) -> str:
     return f"{shorten(said, LONGEST_DESCRIPTION - len(trace) - 1)} {trace}".rstrip()
 
 
+def _waiting_for(reason: Reason) -> str:
+    """What it waits for; a place in the queue only once it is the next.
+
+    The place changes with every deployment ahead, and each change would take one more status.
+    """
+    if isinstance(reason, Busy) and reason.position > 1:
+        return f"Queued for {plain(reason.environment)}. Starts automatically."
+    return describe(reason)
+
+
 def _description(build: Build) -> str:
     if build.state in (BuildState.WAITING, BuildState.TRIGGERING):
         given = approval_status(build)
         reasons = [
             one for one in build.waits_for if not (given and isinstance(one, ApprovalNeeded))
         ]
-        waits = " ".join((given, *(describe(reason) for reason in reasons)))
+        waits = " ".join((given, *(_waiting_for(reason) for reason in reasons)))
         return shorten(waits) or "Waiting for CircleCI to start the pipeline."
     if build.state is BuildState.RUNNING:
         number = f"Pipeline {build.build_number} is running" if build.build_number else "Running"

@@ -180,12 +180,15 @@ async def test_concurrency_allow(shop: Shop) -> None:
 async def test_twenty_at_once_run_one_at_a_time(shop: Shop) -> None:
     """Twenty people type at the same instant: never two pipelines are open.
 
-    One that comes into the line when a newer one has succeeded already is superseded.
+    One that comes into the line when a newer one has succeeded already is superseded. GitHub is
+    not told each place in the queue: queued, next, running, over, replaced. It is asked about each
+    once before its creation, and once before its start.
     """
     names = [f"hat-{number}" for number in range(20)]
     for name in names:
         shop.world.github.push(REPOSITORY, name, f"Make {name}")
     await shop.quiet()
+    shop.forget_calls()
     for name in names:
         await shop.world.slack.type_command("shop", "dana", f"deploy production {name}")
     circleci = shop.world.circleci
@@ -206,6 +209,8 @@ async def test_twenty_at_once_run_one_at_a_time(shop: Shop) -> None:
     ran = [one for one in shop.deployments if "success" in [said.state for said in one.statuses]]
     assert sorted(one.ref for one in ran) == sorted(str(one.branch) for one in circleci.pipelines)
     assert "success" == shop.deployments[-1].state
+    assert 5 >= max(len(one.statuses) for one in shop.deployments)
+    assert 45 >= shop.counted()["github: POST /graphql"]
 
 
 async def test_one_that_is_deleted_on_github_while_it_waits(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec import structs
 
 from app.errors import Conflict, Unavailable
 from app.lifecycle.planning.creations import BeingCreated
@@ -10,7 +11,7 @@ from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Answer
 from app.model.plan import Person, Plan
-from app.model.slot import Place, Slot, SlotChange
+from app.model.slot import Creation, Lock, Place, Slot, SlotChange
 from tests.lifecycle.conftest import SHOP, Bench, record, requested
 
 
@@ -275,3 +276,43 @@ async def test_inputs_come_back_from_github(bench: Bench):
     wrong = record(bench, 78, payload='{"inputs": {"n": "x"}}', origin=Origin.PERSON)
     judged = await bench.planner.judge(wrong, bench.project)
     assert [one.name for one in judged.verdict.refusals] == ["input_invalid"]
+
+
+async def meanwhile(bench: Bench, **change: object) -> Plan | BaseException:
+    """Plan, and change the slot after it was judged; the plan, or what was raised."""
+    await bench.store.add_ask(Ask(ask_id="first", kind=AskKind.COMMAND, asked_at=1.0))
+    github = bench.world.github
+    github.post_status_as(github.person_deploys(SHOP, "staging", "v1.4.0"), "success")
+    github.faults.add("GET .*/compare/", delay=0.2)
+    planning = asyncio.ensure_future(bench.planner.plan(bench.project, requested(ask_id="first")))
+    async with asyncio.timeout(20):
+        while not any("/compare/" in path for path in bench.calls):
+            await asyncio.sleep(0.01)
+    slot = await bench.store.slot(bench.project.repository_id, "staging")
+    await bench.store.change_slot(SlotChange(before=slot, after=structs.replace(slot, **change)))
+    (came,) = await asyncio.gather(planning, return_exceptions=True)
+    return came
+
+
+async def test_another_that_comes_into_the_line_meanwhile(bench: Bench):
+    """What was judged holds, so GitHub is not asked again."""
+    waiting = (Place(deployment_id=77),)
+    came = await meanwhile(bench, waiting=waiting, creations=(Creation(ask_id="x", sha="b" * 40),))
+    assert isinstance(came, Plan)
+    assert 1 == bench.calls.count("/graphql")
+    slot = await bench.store.slot(bench.project.repository_id, "staging")
+    assert (waiting, "first") == (slot.waiting, slot.creations[-1].ask_id)
+
+
+async def test_a_lock_that_comes_meanwhile(bench: Bench):
+    """It is judged again, and refused."""
+    locked = Lock(by=Person(name="Sam"), since=1.0)
+    assert isinstance(await meanwhile(bench, lock=locked), Conflict)
+    assert await bench.refused(ask_id="first") == ["locked"]
+
+
+async def test_the_same_commit_comes_into_the_line_meanwhile(bench: Bench):
+    """It is judged again, and is the same."""
+    await bench.store.adopt(record(bench, 77, state=BuildState.WAITING))
+    assert isinstance(await meanwhile(bench, waiting=(Place(deployment_id=77),)), Conflict)
+    assert await bench.refused(ask_id="first") == ["same_commit_running"]

@@ -1,14 +1,17 @@
-"""The command line, in processes of its own, against the stand-ins."""
+"""The command line against the stand-ins: the service in a process of its own, commands in this."""
 
+import asyncio
+import logging
 import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from app.cli import run
 from app.operator.with_settings import FAILED, MISCONFIGURED
@@ -36,6 +39,41 @@ async def bot(world: World, tmp_path: Path) -> AsyncIterator[Process]:
     yield process
     process.kill()
     await process.gone()
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Each command configures the logs; afterwards they are as before."""
+    root = logging.getLogger()
+    handlers, level = [*root.handlers], root.level
+    yield
+    structlog.reset_defaults()
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+
+
+Operate = Callable[..., Awaitable[tuple[int, str]]]
+
+
+@pytest.fixture
+def operate(
+    bot: Process,
+    own_logging: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Operate:
+    """Run a command of `deploybot` with the bot's environment; its exit status, and what it said.
+
+    In a thread, because it runs a loop of its own: a process would load everything anew.
+    """
+
+    async def run_it(*command: str) -> tuple[int, str]:
+        monkeypatch.setattr(os, "environ", bot.settings)
+        capsys.readouterr()
+        status = await asyncio.to_thread(run, command)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return run_it
 
 
 def test_a_check_does_not_load_the_service(tmp_path: Path) -> None:
@@ -138,12 +176,12 @@ def test_a_command_that_is_none(command: list[str]) -> None:
     assert caught.value.code == MISCONFIGURED
 
 
-async def test_the_store_is_in_use(bot: Process) -> None:
+async def test_the_store_is_in_use(bot: Process, operate: Operate) -> None:
     """One sentence with the holder's pid, exit status 1, nothing touched; the service goes on."""
     await bot.start()
     assert bot.running is not None
     for command in (["doctor"], ["create-tables"]):  # with the service's parts, and without
-        status, printed = await bot.run(*command)
+        status, printed = await operate(*command)
         assert (status, printed) == (
             FAILED,
             f"deploybot: the store is in use by process {bot.running.pid}; nothing was touched.\n",
@@ -151,10 +189,12 @@ async def test_the_store_is_in_use(bot: Process) -> None:
     assert bot.running.returncode is None
 
 
-async def test_a_store_that_cannot_be_opened(bot: Process, tmp_path: Path) -> None:
+async def test_a_store_that_cannot_be_opened(
+    bot: Process, operate: Operate, tmp_path: Path
+) -> None:
     """A folder that is not there: one sentence, exit status 1."""
     bot.store_url = f"sqlite:///{tmp_path / 'nowhere' / 'deploybot.db'}"
-    status, printed = await bot.run("doctor")
+    status, printed = await operate("doctor")
     assert status == FAILED
     (line,) = printed.splitlines()
     assert line.startswith("deploybot: ")
@@ -171,10 +211,10 @@ async def test_a_port_in_use(bot: Process, world: World) -> None:
     assert "address already in use" in line
 
 
-async def test_the_doctor_finds_all_well(bot: Process, world: World) -> None:
+async def test_the_doctor_finds_all_well(bot: Process, operate: Operate, world: World) -> None:
     """A line for the store, each provider, and Socket Mode where there is a token for it."""
     bot.environ["SLACK_APP_TOKEN"] = world.slack.access.app_token
-    status, printed = await bot.run("doctor")
+    status, printed = await operate("doctor")
     assert status == 0
     assert [line.split()[0] for line in printed.splitlines()] == [
         "store",
@@ -187,11 +227,11 @@ async def test_the_doctor_finds_all_well(bot: Process, world: World) -> None:
     assert "can be opened\n" in printed
 
 
-async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> None:
+async def test_the_doctor_finds_what_is_wrong(bot: Process, operate: Operate, world: World) -> None:
     """Each in its own line, without the secret; the others are asked all the same."""
     bot.environ |= {"CIRCLECI_TOKEN": "not-the-token", "SLACK_APP_TOKEN": "xapp-wrong"}
     world.slack.faults.add("auth.test", drop="before", times=None)
-    status, printed = await bot.run("doctor")
+    status, printed = await operate("doctor")
     assert status == FAILED
     said = {line.split()[0]: line for line in printed.splitlines()}
     assert printed.splitlines()[-1] == "3 problems found"
@@ -202,7 +242,9 @@ async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> Non
     assert "the App deploybot" in said["github"]
 
 
-async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: World) -> None:
+async def test_the_doctor_judges_how_the_apps_are_set_up(
+    bot: Process, operate: Operate, world: World
+) -> None:
     """Scopes, permissions, events, the webhook's address and its last deliveries."""
     world.slack.remove_scope("channels:join")
     app = world.github.app_record
@@ -212,7 +254,7 @@ async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: Wo
     for number in range(5):
         world.github.push(world.repository, message=f"Push {number}")
     await world.settle()
-    status, printed = await bot.run("doctor")
+    status, printed = await operate("doctor")
     assert status == FAILED
     assert {line[10:] for line in printed.splitlines() if "lacks" in line} == {
         "lacks the scope channels:join (docs/setup.md)",
@@ -225,37 +267,37 @@ async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: Wo
     assert printed.splitlines()[-1] == "4 problems found"
 
 
-async def test_sweep_by_hand(bot: Process) -> None:
+async def test_sweep_by_hand(operate: Operate) -> None:
     """Says what it did; exit status 0."""
-    status, printed = await bot.run("sweep")
+    status, printed = await operate("sweep")
     assert status == 0
     assert "0 deliveries sent again" in printed.splitlines()
 
 
-async def test_a_sweep_while_github_is_down(bot: Process, world: World) -> None:
+async def test_a_sweep_while_github_is_down(operate: Operate, world: World) -> None:
     """One line says so; exit status 1."""
     await world.github.stop()
-    status, printed = await bot.run("sweep")
+    status, printed = await operate("sweep")
     assert status == FAILED
     assert printed.splitlines()[-1].startswith("the sweep was cut short: ")
 
 
-async def test_resync_by_hand(bot: Process) -> None:
+async def test_resync_by_hand(operate: Operate) -> None:
     """All repositories, and one that is not there."""
-    assert (0, "[1/1] acme/shop: 0 deployments restored\n") == await bot.run("resync")
-    status, printed = await bot.run("resync", "acme/shpo")
+    assert (0, "[1/1] acme/shop: 0 deployments restored\n") == await operate("resync")
+    status, printed = await operate("resync", "acme/shpo")
     assert status == FAILED
     assert printed.startswith("nothing was restored: ")
 
 
-async def test_create_tables_on_the_embedded_store(bot: Process, tmp_path: Path) -> None:
+async def test_create_tables_on_the_embedded_store(operate: Operate, tmp_path: Path) -> None:
     """Makes the file; twice is as good as once."""
-    assert (0, "") == await bot.run("create-tables")
-    assert (0, "") == await bot.run("create-tables")
+    assert (0, "") == await operate("create-tables")
+    assert (0, "") == await operate("create-tables")
     assert (tmp_path / "deploybot.db").stat().st_size > 0
 
 
-async def test_create_tables_without_dynamodb(bot: Process) -> None:
+async def test_create_tables_without_dynamodb(bot: Process, operate: Operate) -> None:
     """One sentence, exit status 1."""
     bot.store_url = "dynamodb://eu-west-1/deploybot_"
     bot.environ |= {
@@ -263,7 +305,7 @@ async def test_create_tables_without_dynamodb(bot: Process) -> None:
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
     }
-    status, printed = await bot.run("create-tables")
+    status, printed = await operate("create-tables")
     assert status == FAILED
     (line,) = printed.splitlines()
     assert line.startswith("deploybot: the tables cannot be created: ")

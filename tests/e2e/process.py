@@ -61,12 +61,17 @@ class Process:
             printed, _ = await process.communicate()
         return process.returncode or 0, printed.decode()
 
-    async def _spawn(self, *command: str, piped: bool = False) -> asyncio.subprocess.Process:
+    @property
+    def settings(self) -> dict[str, str]:
+        """Its whole environment."""
         environ = self.world.environ(f"http://127.0.0.1:{self.port}", self.store_url)
+        return {**environ, **self.environ, "PORT": str(self.port), "HOST": "127.0.0.1"}
+
+    async def _spawn(self, *command: str, piped: bool = False) -> asyncio.subprocess.Process:
         arguments: Sequence[str] = (sys.executable, "-m", "app", *command)
         return await asyncio.create_subprocess_exec(
             *arguments,
-            env={**environ, **self.environ, "PORT": str(self.port), "HOST": "127.0.0.1"},
+            env=self.settings,
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE if piped else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.STDOUT if piped else asyncio.subprocess.DEVNULL,

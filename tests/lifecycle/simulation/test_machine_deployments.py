@@ -222,7 +222,7 @@ class Deployments(RuleBasedStateMachine):
 
 TestDeployments = Deployments.TestCase
 TestDeployments.settings = settings(
-    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")),
     stateful_step_count=40,
     deadline=None,
     derandomize="HYPOTHESIS_EXAMPLES" not in os.environ,

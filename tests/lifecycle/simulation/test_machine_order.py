@@ -71,7 +71,7 @@ def played(outcome: str, order: list[int], looks: list[int]) -> dict[int, tuple[
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     outcome=OUTCOMES,
@@ -86,7 +86,7 @@ def test_events_in_any_order_and_number_end_alike(
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     outcome=OUTCOMES,

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,8 +14,9 @@ DEFAULT = 200
 class Plan:
     """One run. Times are seconds; `limit` bounds it whole, `kill_every` is on average.
 
-    `mad` False leaves everything alone: no fault, no kill, to see what a calm run takes. With
-    `nights` hours pass now and then in which nothing of the service runs.
+    After `most_strikes` kills and halts no more come. `mad` False leaves everything alone: no
+    fault, no kill, to see what a calm run takes. With `nights` hours pass now and then in which
+    nothing of the service runs.
     """
 
     deployments: int = DEFAULT
@@ -26,6 +28,7 @@ class Plan:
     replicas: int = 1
     at_once: int = 40
     kill_every: float = 1.0
+    most_strikes: int = sys.maxsize
     mad: bool = True
     nights: bool = True
 

@@ -136,6 +136,7 @@ class Replicas:
     rng: random.Random
     lease: float
     kill_every: float
+    most_strikes: int = sys.maxsize
 
     def any_url(self) -> str:
         """A replica's address, as a load balancer would choose: mostly of one that is up."""
@@ -147,15 +148,19 @@ class Replicas:
         """Kill -9 every `kill_every` seconds on average; now and then a halt beyond the lease.
 
         The pauses are exponential: a new holder waits a whole lease before it sends again, so
-        some process must live for longer than one.
+        some process must live for longer than one. After `most_strikes` it leaves them alone.
         """
         halts: set[asyncio.Task[None]] = set()
+        strikes = 0
         try:
             while True:
+                if strikes == self.most_strikes:
+                    await asyncio.Event().wait()
                 await asyncio.sleep(min(8.0, self.rng.expovariate(1 / self.kill_every)))
                 victim = self.rng.choice(self.all)
                 if victim.ready_since is None or victim.halted:
                     continue
+                strikes += 1
                 if self.rng.random() < (0.25 if len(self.all) > 1 else 0.08):
                     halts.add(asyncio.create_task(self._pause(victim)))
                 else:

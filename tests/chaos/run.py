@@ -145,7 +145,13 @@ def _replicas(plan: Plan, town: Town, place: Place, folder: Path, rng: random.Ra
         )
         for number, port in enumerate(ports)
     ]
-    return Replicas(all=made, rng=rng, lease=plan.lease, kill_every=plan.kill_every)
+    return Replicas(
+        all=made,
+        rng=rng,
+        lease=plan.lease,
+        kill_every=plan.kill_every,
+        most_strikes=plan.most_strikes,
+    )
 
 
 async def _play(scene: Scene) -> None:

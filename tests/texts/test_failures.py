@@ -108,7 +108,7 @@ def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
 
 
 @entries
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(junk=st.text(max_size=50))
 def test_details_are_never_raw(failure: Failure, junk: str) -> None:
     """Text from providers and people can neither mention, link nor break out of code style."""
@@ -122,7 +122,7 @@ def test_details_are_never_raw(failure: Failure, junk: str) -> None:
 
 
 @entries
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(value=st.text(max_size=400))
 def test_a_description_fits_github(failure: Failure, value: str) -> None:
     """It is plain text on one line, of at most 140 characters."""

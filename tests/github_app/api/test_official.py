@@ -12,7 +12,10 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 from app.github_app.api import queries
 from tests.github_app.conftest import Entrance
 
-pytestmark = pytest.mark.npm
+pytestmark = [
+    pytest.mark.npm,
+    pytest.mark.xdist_group("github-schema"),  # two seconds to load
+]
 
 QUERIES = (
     {"PULLS_OF 40": queries.pulls_of(40)}

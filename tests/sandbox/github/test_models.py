@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from sandbox.github import GitHubStandIn
 from tests.sandbox.conftest import SHOP, Caller
 
+pytestmark = pytest.mark.xdist_group("github-models")  # a second to load
+
 REPO = f"/repos/{SHOP}"
 
 

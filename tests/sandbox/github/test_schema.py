@@ -21,6 +21,7 @@ OFFICIAL = Path(os.environ.get("NPM_MODULES", ""), "@octokit/graphql-schema/sche
 
 
 @pytest.mark.npm
+@pytest.mark.xdist_group("github-schema")
 def test_every_type_field_and_argument_is_githubs() -> None:
     """Same names, same types and nullability, same arguments and defaults."""
     official = build_schema(OFFICIAL.read_text(encoding="utf-8"), assume_valid=True)

@@ -7,6 +7,8 @@ import pytest
 from sandbox.github import GitHubStandIn
 from tests.sandbox.conftest import SHOP, Caller, Inbox
 
+pytestmark = pytest.mark.xdist_group("github-models")  # a second to load
+
 
 def everything_happens(hub: GitHubStandIn) -> None:
     """Each event of each kind at least once."""

@@ -44,7 +44,6 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     private: bool = False
     installation_id: int | None = None
     bound_at: float = 0.0
-    bound_by: str = ""
     problem: Reason | None = None
     kept: tuple[str, ...] = ()
     cancels: tuple[CancelOrder, ...] = ()

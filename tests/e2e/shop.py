@@ -55,7 +55,6 @@ class Shop:
                 slack_channel=CHANNEL,
                 installation_id=installation.id,
                 bound_at=now,
-                bound_by=workspace.user("dana").id,
             )
         )
         for user, login in people:

@@ -87,7 +87,6 @@ class Setup:
             private=private,
             installation_id=repository.installation_id,
             bound_at=ask.asked_at,
-            bound_by=here.user_id,
         )
         project = await self.bindings.bind(wanted)
         if (project.slack_channelid, project.repository_id) != (here.channel_id, repository.id):

@@ -16,7 +16,6 @@ SHOP = Project(
     slack_channel="deploys",
     installation_id=5,
     bound_at=12.5,
-    bound_by="U1",
 )
 
 
@@ -48,7 +47,7 @@ async def test_the_binding_in_the_way_is_returned(store):
 
     assert await store.bind(changed(SHOP, repository_id=2)) == SHOP
     assert await store.bind(changed(SHOP, slack_channelid="C2")) == SHOP
-    assert await store.bind(changed(SHOP, bound_by="U9")) == SHOP
+    assert await store.bind(changed(SHOP, slack_channel="store")) == SHOP
     assert await store.projects() == [SHOP]
     assert await store.project_of_repository(2) is None
 
@@ -160,7 +159,7 @@ async def test_a_binding_that_is_gone_cannot_be_changed(store):
 async def test_all_bindings_are_read_past_one_page(store):
     """More than DynamoDB's 1 MB come back whole, each once."""
     wide = [
-        changed(SHOP, slack_channelid=f"C{number}", repository_id=number, bound_by="x" * 30_000)
+        changed(SHOP, slack_channelid=f"C{number}", repository_id=number, slack_channel="x" * 30_000)
         for number in range(45)
     ]
     for project in wide:

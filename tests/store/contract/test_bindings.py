@@ -159,7 +159,9 @@ async def test_a_binding_that_is_gone_cannot_be_changed(store):
 async def test_all_bindings_are_read_past_one_page(store):
     """More than DynamoDB's 1 MB come back whole, each once."""
     wide = [
-        changed(SHOP, slack_channelid=f"C{number}", repository_id=number, slack_channel="x" * 30_000)
+        changed(
+            SHOP, slack_channelid=f"C{number}", repository_id=number, slack_channel="x" * 30_000
+        )
         for number in range(45)
     ]
     for project in wide:

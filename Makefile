@@ -29,12 +29,12 @@ demo: install
 
 ## make test      every test this machine can run; the last lines name what was left out and why
 test: install $(MODULES)/.installed
-	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 ## make coverage  the same, and which lines no test runs (it takes twice as long)
 coverage: install $(MODULES)/.installed
 	@$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -n 4 --dist loadgroup --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report= $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage report --fail-under=95
 
 # Data for tests (webhook payloads, GitHub's GraphQL schema, Amazon's DynamoDB Local), if npm is here.

@@ -41,7 +41,7 @@ def dynamodb_server(folder: Path, *, heap: str = "384m") -> Iterator[str]:
     port = free_port()
     amazons = [
         *("java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", f"-Xmx{heap}"),
-        *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # it does not live long enough for more
+        "-XX:TieredStopAtLevel=1",  # it does not live long enough for better code
         f"-Djava.io.tmpdir={folder}",
         *("-jar", str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb"),
         *("-port", str(port)),

@@ -34,9 +34,9 @@ def fresh_demo(tmp_path: Path) -> Iterator[str]:
     yield from running(tmp_path / "log")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that most tests share: starting one takes seconds."""
+    """The address of a demo that a file's tests share: starting one takes seconds."""
     yield from running(tmp_path_factory.mktemp("demo") / "log")
 
 

@@ -4,7 +4,9 @@
 each scene.
 """
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +24,11 @@ SHARE = 96
 
 
 @pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker looks more often at what others left."""
+def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The worker looks more often at what others left; what died is gone before the next test."""
     monkeypatch.setattr("app.lifecycle.engine.worker.POLL", 0.5)
+    yield
+    gc.collect()
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -1,15 +1,21 @@
 """Everything that can be done from the page beside the story, in a real browser."""
 
-import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.visiting import BUILD, LAPTOP, PHONE, bind, enter, fits, newest, pull, visit
+from tests.browser.visiting import (
+    BUILD,
+    IN_BROWSER,
+    LAPTOP,
+    PHONE,
+    bind,
+    enter,
+    fits,
+    newest,
+    pull,
+    visit,
+)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_BROWSER
 
 
 async def test_a_pull_request_lives_and_ends(tab: Page, demo: str) -> None:

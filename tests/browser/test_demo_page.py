@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.visiting import (
     BUILD,
+    IN_BROWSER,
     LAPTOP,
     PHONE,
     bind,
@@ -16,11 +16,7 @@ from tests.browser.visiting import (
     visit,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_BROWSER
 
 
 async def test_the_story_goes_live_breaks_and_rolls_back(tab: Page, fresh_demo: str) -> None:

@@ -4,8 +4,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
+IN_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.xdist_group("browser"),
+]
+"""Marks of tests that visit: all in one worker, which has one tab."""
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 BUILD = 30_000

@@ -128,16 +128,16 @@ class Planner:
         """Announce on the slot that the deployment is going to be created.
 
         If others wrote there first, what was judged still holds, unless it is about this one: of
-        twenty people who type at the same instant, nobody asks GitHub twice.
+        twenty people who type at the same instant, nobody asks GitHub twice. Raises `BeingCreated`
+        if one of them deploys the same commit, `Conflict` if it has to be judged again.
         """
         for _ in range(MOST_TRIES):
             try:
                 return await creations.announce(ground.request.ask_id, sha)
             except Conflict:
                 creations = await creations.again()
-                if not creations.judged_as(ground.slot):
-                    raise
-                if await self._already_running(ground, creations) is not None:
+                alike = creations.judged_as(ground.slot)
+                if not alike or await self._already_running(ground, creations) is not None:
                     raise
         raise Conflict("others keep writing the slot")
 

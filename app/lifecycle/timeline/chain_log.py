@@ -40,7 +40,7 @@ class ChainLog:
 
     def _known(self, taken: Build, now: float) -> HopStates:
         """What the log has: the hops as this process last saw them, else as the look began."""
-        version, states = self._logged.get(taken.key, (0, {}))
+        version, states = self._logged.get(taken.key, (0, {}))  # before its first look: nothing
         if version == taken.version - 1:  # no other process has looked at it in between
             return states
         return _states(chain_of(taken, now)) if taken.origin else {}

@@ -116,7 +116,7 @@ async def test_a_late_request_lands_after_its_caller_left(circleci: CircleCIStan
         await post(circleci, OLDER, {"branch": "main"})
     assert circleci.pipelines == []
     await circleci.settle()
-    assert circleci.pipelines[0].lateness > 0.018  # a timer may ring a little early
+    assert circleci.pipelines[0].lateness >= 0.02
 
 
 async def test_escaped_slugs_are_understood(circleci: CircleCIStandIn) -> None:

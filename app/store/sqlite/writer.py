@@ -23,6 +23,12 @@ Work = Callable[[sqlite3.Connection], T]
 BATCH = 256
 """This many queued writes are handed to the thread without waiting for more."""
 
+QUIET = 2
+"""After so many iterations of the event loop that add no write, the queue is handed over.
+
+A request that arrives in one iteration is handled, and queues its write, in the next.
+"""
+
 
 _Batch = dict[asyncio.Future[Any], NoteRow | Work[Any]]
 """Writes in the order in which they came; the key is the future that the caller awaits."""
@@ -93,12 +99,14 @@ class SqliteWriter:
     def _schedule(self) -> None:
         if not self._busy and not self._scheduled and self._pending:
             self._scheduled = True
-            self._loop.call_soon(self._hand_over, 0)
+            self._loop.call_soon(self._hand_over, 0, 0)
 
-    def _hand_over(self, seen: int) -> None:
-        """Give the queue to the thread once an iteration of the event loop added nothing to it."""
-        if seen < len(self._pending) < BATCH:
-            self._loop.call_soon(self._hand_over, len(self._pending))
+    def _hand_over(self, seen: int, quiet: int) -> None:
+        """Give the queue, which had `seen` writes `quiet` iterations ago, to the thread."""
+        queued = len(self._pending)
+        quiet = quiet + 1 if queued <= seen else 0
+        if 0 < queued < BATCH and quiet < QUIET:
+            self._loop.call_soon(self._hand_over, queued, quiet)
             return
         self._scheduled = False
         if self._pending:

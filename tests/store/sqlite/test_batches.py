@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from app.store.sqlite.connections import open_writer
@@ -39,9 +40,10 @@ async def counted(tmp_path: Path) -> AsyncIterator[Counted]:
     await made.writer.close()
 
 
-async def test_what_comes_tick_after_tick_is_one_commit(counted: Counted) -> None:
-    """The batch is handed over when a tick has added nothing to it."""
-    await asyncio.gather(*(counted.write(after=number) for number in range(BATCH - 1)))
+@pytest.mark.parametrize("every", [1, 2])
+async def test_what_comes_tick_after_tick_is_one_commit(counted: Counted, every: int) -> None:
+    """A request that arrives in one tick queues its write in the next: both belong to the batch."""
+    await asyncio.gather(*(counted.write(after=every * number) for number in range(BATCH - 1)))
     assert counted.commits == 1
 
 

@@ -255,6 +255,12 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return (self.plan.requester if self.plan else None) or self.asker
 
     @property
+    def created_by(self) -> str:
+        """Which app, or who, created it: people by their name in the chat if they are linked."""
+        person = self.requester.display_name if self.requester else ""
+        return self.app_slug or person or self.creator
+
+    @property
     def committer(self) -> Person | None:
         """Who wrote the commit, if that is known."""
         return self.plan.committer if self.plan else None

@@ -69,7 +69,7 @@ def is_own(build: Build, person: Person) -> bool:
 
 def not_ours(build: Build, *, verb: str) -> UserError:
     """The error that a deployment is run by others, so that we cannot do this to it."""
-    by = build.app_slug or build.creator or "somebody else"
+    by = build.created_by or "somebody else"
     return UserError(NotOurs(ref=build.ref, environment=build.environment, by=by, verb=verb))
 
 

@@ -67,7 +67,8 @@ class List:
         behind = [] if names or len(newest) < MOST else await self._behind(project, newest)
         found = [*newest, *behind]
         slug = (await self.github.identity()).slug
-        rows = [row_of(project, each, slug) for each in found]
+        linked = await self._linked(found)
+        rows = [row_of(project, each, slug, linked) for each in found]
         config = self.configs.last(project.repository_id) or RepoConfig()
         first = {each.environment for each in behind}  # the newest hundred would hide them
         live = live_of(found, rows, config)
@@ -91,6 +92,12 @@ class List:
             html=self.links.html,
         )
         return Reply(answer=answer)
+
+    async def _linked(self, found: Sequence[Deployment]) -> Mapping[int, str]:
+        """The Slack names of the creators who are linked, by their ids on GitHub."""
+        ids = {each.creator_id for each in found if each.creator_id is not None}
+        users = await self.bindings.users_of_github(sorted(ids)) if ids else {}
+        return {github_id: user.slack_username for github_id, user in users.items()}
 
     async def _as_recorded(
         self, project: Project, live: Sequence[EnvironmentRow], latest: Sequence[Row]
@@ -155,9 +162,10 @@ def _hold(
     return hold_on(slot, there, slug)
 
 
-def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
-    """A deployment as a row of the list."""
+def row_of(project: Project, deployment: Deployment, slug: str, linked: Mapping[int, str]) -> Row:
+    """A deployment as a row of the list; `linked` are people's Slack names by GitHub id."""
     person = seen_on_github(project, deployment, slug).requester or Person()
+    by = linked.get(deployment.creator_id or 0) or person.display_name
     status = deployment.status
     return Row(
         id=deployment.id,
@@ -165,7 +173,7 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
         ref=deployment.ref,
         sha=deployment.sha,
         state=state_of(status),
-        by=person.display_name or "somebody",
+        by=by or "somebody",
         at=status.created_at if status and status.created_at else deployment.created_at,
         log_url=status.log_url if status else "",
         environment_url=status.environment_url if status else "",

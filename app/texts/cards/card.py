@@ -155,9 +155,9 @@ def _color(build: Build) -> str:
 def _who(build: Build) -> str:
     if build.origin is Origin.FOREIGN:
         verb = "deployed" if build.state is BuildState.EXTERNAL else "requested"
-        return f"{verb} by {words(build.app_slug or build.creator or 'another app')}"
+        return f"{verb} by {words(build.created_by or 'another app')}"
     if build.origin is Origin.PERSON:
-        return f"created on GitHub by {name_of(build.requester, words(build.creator))}"
+        return f"created on GitHub by {words(build.created_by)}"
     return asker_of(build)
 
 

@@ -164,10 +164,10 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
         ]
     )
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
-“Not started: main to staging, created on GitHub by octocat.”
-*staging* · Not started · created on GitHub by octocat
+“Not started: main to staging, created on GitHub by dana.”
+*staging* · Not started · created on GitHub by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+| I refused the deployment that dana created on GitHub. Fix this, then create it again or press *Retry*.
 | 2 problems:
 | • There's no input `x`. I only know `migrate`, `region`, `replicas`, `note`.
 | • `migrate` must be `true` or `false`, not `1`. For example: `{"inputs":{"migrate":true}}`.

@@ -71,9 +71,9 @@ async def test_list_shows_what_others_deploy(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("list") == snapshot("""\
 `acme/shop` is deployed to 1 environment.
-*staging* · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time> · by octocat
+*staging* · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time> · by dana
 Latest:
-<d1> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · deployed <time> · by octocat\
+<d1> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · deployed <time> · by dana\
 """)
 
 

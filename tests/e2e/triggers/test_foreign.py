@@ -30,8 +30,8 @@ async def test_a_persons_deployment_is_run(shop: Shop) -> None:
     await shop.finish()
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: v1.4.0 to production, created on GitHub by octocat.”
-*production* · Deployed in <n s> · created on GitHub by octocat
+“Deployed in <n s>: v1.4.0 to production, created on GitHub by dana.”
+*production* · Deployed in <n s> · created on GitHub by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Details]\
@@ -64,10 +64,10 @@ async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
     assert not shop.world.circleci.pipelines
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, created on GitHub by octocat.”
-*production* · Not started · created on GitHub by octocat
+“Not started: main to production, created on GitHub by dana.”
+*production* · Not started · created on GitHub by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+| I refused the deployment that dana created on GitHub. Fix this, then create it again or press *Retry*.
 | `test` failed on `c004`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production main --force`. Nothing was deployed.
 | [Retry]\
 """)
@@ -165,8 +165,8 @@ async def test_a_persons_deployment_that_another_tool_runs_is_shown(shop: Shop) 
     github.post_status_as(deployment, "queued", "harness[bot]")
     github.deliverer.release()
     assert await shown(shop, deployment) == snapshot("""\
-“Waiting: main to production, deployed by octocat.”
-*production* · Waiting · deployed by octocat
+“Waiting: main to production, deployed by dana.”
+*production* · Waiting · deployed by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     assert not shop.world.circleci.pipelines

@@ -40,6 +40,6 @@ def announce(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     told = structs.replace(b, announced=True)
     if slot.running is None:
         return Become(record=told)
-    by = b.app_slug or b.creator
+    by = b.created_by
     note = Note(repository_id=b.repository_id, deployment_id=slot.running, facts={"neighbour": by})
     return Finish(due_at=0.0, build=told, notes=(note,), wake=((b.repository_id, slot.running),))

@@ -197,15 +197,20 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
         b,
         origin=Origin.FOREIGN,
         state=BuildState.EXTERNAL,
-        plan=_of_others(plan) if plan is not None else None,
+        plan=_of_others(b, plan) if plan is not None else None,
         slack_channelid=project.slack_channelid,
         guards={Effect.MESSAGE: _unknown(b)} if b.webhook_at is None else {},
     )
 
 
-def _of_others(plan: Plan) -> Plan:
-    """The plan without the parts that only apply to deployments that we run ourselves."""
-    return structs.replace(plan, requester=None, deploy_url="", live=None, compared=None)
+def _of_others(b: Build, plan: Plan) -> Plan:
+    """The plan without the parts that only apply to deployments that we run ourselves.
+
+    Of a person who asked only the name stays: nobody is mentioned.
+    """
+    person = None if b.app_slug else plan.requester
+    by = Person(name=person.display_name) if person else None
+    return structs.replace(plan, requester=by, deploy_url="", live=None, compared=None)
 
 
 def _external(b: Build) -> Build:

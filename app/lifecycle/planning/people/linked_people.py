@@ -27,17 +27,12 @@ class LinkedPeople:
     bindings: Bindings
 
     async def linked(self, request: DeployRequest, build: Build) -> DeployRequest:
-        """The request with its requester's Slack user, if the deployment's creator is linked."""
+        """The request with its requester's Slack user and name, if its creator is linked."""
         ours = build.origin is Origin.OURS
         if ours or build.creator_id is None or request.requester is None:
             return request
-        user = await _linked(self.bindings, build.creator_id)
-        named = structs.replace(
-            request.requester,
-            github_id=build.creator_id,
-            slack_userid=user.slack_userid if user else None,
-        )
-        return structs.replace(request, requester=named)
+        by = structs.replace(request.requester, github_id=build.creator_id, slack_userid=None)
+        return structs.replace(request, requester=await with_slack_user(self.bindings, by))
 
     async def committer(self, survey: Survey) -> Person | None:
         """Who wrote the commit, by their name in Slack if they are linked."""

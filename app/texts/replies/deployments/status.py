@@ -30,7 +30,7 @@ def hop_text(hop: Hop, build: Build, now: float) -> str:
 
 
 def _asked(_: Hop, build: Build) -> str:
-    who = words(build.app_slug or build.creator) or "somebody"
+    who = words(build.created_by) or "somebody"
     return f"{asker_of(build, who)}{trigger_words(build.trigger).how}"
 
 
@@ -134,7 +134,7 @@ def _elsewhere(build: Build) -> str:
     state = state_word(state_of(build.status))
     if build.origin is Origin.OURS:
         return f"I lost my record of it and I'm rebuilding it; GitHub says: {state}"
-    who = words(build.app_slug or build.creator or "another app")
+    who = words(build.created_by or "another app")
     return f"run by {who}, not by me: {state}"
 
 

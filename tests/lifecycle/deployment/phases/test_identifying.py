@@ -328,6 +328,9 @@ def test_what_others_run_is_shown_with_its_commit(webhook_at: float | None, sear
     judgement = Judgement(verdict=Verdict(), plan=ours)
     b = unknown(**FOREIGN, webhook_at=webhook_at)
     found, _ = d.after(b, **KNOWN, last_status=None, judgement=judgement, cards=())
+    assert found.plan == structs.replace(d.PLAN, requester=Person(name="Dana"))
+    by_app = structs.replace(b, app_slug="vercel")
+    found, _ = d.after(by_app, **KNOWN, last_status=None, judgement=judgement, cards=())
     assert found.plan == structs.replace(d.PLAN, requester=None)
     first, _ = d.after(b, **KNOWN, last_status=None, judgement=judgement)
     assert (Effect.MESSAGE in first.guards) is searched

@@ -61,10 +61,11 @@ def test_open_gates_lead_to_the_slot():
 
 
 def test_a_persons_refusal_names_who_created_it():
-    """Ours is answered where it was asked for."""
-    judgement = Judgement(verdict=Verdict(refusals=(RED,)), plan=d.PLAN)
+    """By their name in the chat where they are linked; ours is answered where it was asked for."""
+    plan = structs.replace(d.PLAN, requester=d.DANA)
+    judgement = Judgement(verdict=Verdict(refusals=(RED,)), plan=plan)
     found, _ = d.after(fresh(origin=Origin.PERSON, creator="octocat"), judgement=judgement)
-    assert found.reason == RefusedOnGitHub(creator="octocat", reasons=(RED,))
+    assert found.reason == RefusedOnGitHub(creator="Dana", reasons=(RED,))
 
 
 @pytest.mark.parametrize(

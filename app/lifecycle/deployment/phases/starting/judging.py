@@ -45,7 +45,7 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     closed = verdict.refusals or (plan is None and not verdict.waits)
     may_wait = b.trigger in AUTOMATIC and (b.gates_at is not None or _awaits_mending(verdict))
     if closed and not may_wait:
-        creator = b.creator if b.origin is not Origin.OURS else ""
+        creator = b.created_by if b.origin is not Origin.OURS else ""
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(record=ended(b, BuildState.ERRORED, now, reason))
     if closed or verdict.waits:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings(
     ":pytest.PytestUnraisableExceptionWarning"
 )  # who "dies" in process leaves connections open that a kernel would close
 
-SHARE = 96
+SHARE = 192
 """One point in so many is walked where nobody asks for all."""
 
 

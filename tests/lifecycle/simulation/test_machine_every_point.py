@@ -1,5 +1,9 @@
-"""Killed, or failed, at every single point of a deployment's life: none is skipped."""
+"""Killed, or failed, at every single point of a deployment's life: none is skipped.
 
+With two processes it is every third point, and all of them with `FAULTS=all`.
+"""
+
+import os
 from collections.abc import Callable
 
 import pytest
@@ -59,7 +63,8 @@ def test_killed_at_every_point(replicas: int) -> None:
     """Before a call, after it and before it is recorded: the invariants hold all the same."""
     points = points_of(replicas)
     assert {"github.create_deployment is sent", "slack.reply is answered"} <= set(points)
-    for number in range(1, len(points) + 1):
+    step = 1 if replicas == 1 or os.environ.get("FAULTS") == "all" else 3
+    for number in range(1, len(points) + 1, step):
         world = World(replicas=replicas)
         killed: list[str] = []
 
@@ -72,7 +77,7 @@ def test_killed_at_every_point(replicas: int) -> None:
         assert killed, number
         settle(world)
         verify(world)
-    print(f"killed at {len(points)} points with {replicas} processes")
+    print(f"killed at one in {step} of {len(points)} points with {replicas} processes")
 
 
 @pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.LOST, Fault.LATE])

@@ -237,7 +237,9 @@ async def test_a_select_is_searched_by_keyboard(tab: Page, demo: str) -> None:
             """async (select) => {
                 const { searchable } = await import("/static/select.js");
                 const choose = (value) => (document.title = `chosen ${value}`);
-                document.getElementById("messages").append(searchable(select, choose));
+                const shown = searchable(select, choose);
+                shown.id = "made-here";
+                document.getElementById("messages").append(shown);
             }""",
             SELECT,
         )
@@ -254,6 +256,7 @@ async def test_a_select_is_searched_by_keyboard(tab: Page, demo: str) -> None:
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("Enter")
         await expect(page).to_have_title("chosen 20")
+        await page.evaluate("document.getElementById('made-here').remove()")
 
 
 async def test_everything_has_a_name(tab: Page, demo: str) -> None:

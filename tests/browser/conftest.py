@@ -28,20 +28,13 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture
-def fresh_demo(tmp_path: Path) -> Iterator[str]:
-    """The address of a demo in which nothing has happened."""
-    yield from running(tmp_path / "log")
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that a file's tests share: starting one takes seconds."""
-    yield from running(tmp_path_factory.mktemp("demo") / "log")
+    """The address of a demo that a file's tests share: starting one takes seconds.
 
-
-def running(log: Path) -> Iterator[str]:
-    """A demo's address; it must end cleanly, and without a traceback."""
+    It must end cleanly, and without a traceback.
+    """
+    log = tmp_path_factory.mktemp("demo") / "log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "sandbox"],

@@ -19,10 +19,14 @@ from tests.browser.visiting import (
 pytestmark = IN_BROWSER
 
 
-async def test_the_story_goes_live_breaks_and_rolls_back(tab: Page, fresh_demo: str) -> None:
-    """Deployed, then broken; and, for who reads on, pushed, promoted and rolled back."""
-    async with visit(tab, fresh_demo, LAPTOP) as page:
-        await bind(page)
+async def test_the_story_goes_live_breaks_and_rolls_back(tab: Page, demo: str) -> None:
+    """Deployed, then broken; and, for who reads on, pushed, promoted and rolled back.
+
+    The first test of this file: nothing has happened in its demo.
+    """
+    async with visit(tab, demo, LAPTOP) as page:
+        await do_step(page, "Bind the channel")
+        await do_step(page, "Say who you are")
         await do_step(page, "Deploy to production")
         card = page.locator(".message", has_text="production · ")
         await expect(card).to_contain_text("Deploying")

@@ -76,9 +76,9 @@ def finish(work: Coroutine[Any, Any, bool]) -> None:
     raise RuntimeError("what is measured has failed")
 
 
-async def parts(times: int = 20_000) -> dict[str, float]:
+async def parts(times: int = 20_000, batches: int = BATCHES) -> dict[str, float]:
     """The microseconds that each piece takes of one webhook."""
-    deliveries = deployment_statuses(CONNECTIONS * BATCHES)
+    deliveries = deployment_statuses(CONNECTIONS * batches)
     secrets, signature = (deliveries.secret,), _signature(deliveries)
     body, decoder = _body(deliveries.requests[0]), decoder_for(NAME)
     event = Event(decoder.decode(body), event=NAME, delivery_id="1")

@@ -24,7 +24,7 @@ class Feed:
     """Streams what `read` returns; it is read again `pause` seconds after a `touch`."""
 
     read: Callable[[], Snapshot]
-    pause: float = 0.04
+    pause: float = 0.1
     _now: dict[str, str] = field(default_factory=dict)
     _readers: set[asyncio.Event] = field(default_factory=set)
     _touched: asyncio.Event = field(default_factory=asyncio.Event)

@@ -13,6 +13,7 @@ from tests.browser.visiting import (
     do_step,
     enter,
     fits,
+    newest,
     visit,
 )
 
@@ -126,14 +127,17 @@ async def test_ephemerals_are_for_one_person(tab: Page, demo: str) -> None:
 
 
 async def test_it_fits_a_phone(tab: Page, demo: str) -> None:
-    """One panel at a time, and nothing wider than the screen."""
+    """One panel at a time, nothing wider than the screen; what GitHub's button makes is told."""
     async with visit(tab, demo, PHONE) as page:
         await bind(page)
-        await enter(page, "/cimon deploy test")
-        card = page.locator(".message", has_text="test · ").last
+        tabs = page.get_by_role("navigation", name="Panels")
+        await tabs.get_by_role("button", name="GitHub").click()
+        await page.get_by_role("button", name="Deploy to staging with gh api").click()
+        await tabs.get_by_role("button", name="Slack").click()
+        card = newest(page, "created on GitHub by octocat")
+        await expect(card).to_contain_text("staging", timeout=BUILD)
         await expect(card).to_contain_text("Deployed in", timeout=BUILD)
         assert await fits(page)
-        tabs = page.get_by_role("navigation", name="Panels")
         for name, panel in (("GitHub", "github"), ("CircleCI", "circleci")):
             await tabs.get_by_role("button", name=name).click()
             await expect(page.locator(f".panel-{panel}")).to_be_visible()
@@ -158,15 +162,6 @@ async def test_the_story_is_left_behind_on_a_phone(tab: Page, demo: str) -> None
         await expect(story).to_be_hidden()
         await page.get_by_role("button", name="Story", exact=True).click()
         await expect(story).to_be_visible()
-
-
-async def test_a_deployment_is_made_on_github(tab: Page, demo: str) -> None:
-    """One button does what a person does with `gh api`, and the channel hears of it."""
-    async with visit(tab, demo, LAPTOP) as page:
-        await bind(page)
-        await page.get_by_role("button", name="Deploy to staging with gh api").click()
-        card = page.locator(".message", has_text="created on GitHub by octocat").last
-        await expect(card).to_contain_text("staging", timeout=BUILD)
 
 
 HOSTILE = [

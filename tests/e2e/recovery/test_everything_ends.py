@@ -13,14 +13,14 @@ BOUNDS = {
     "LEASE_SECONDS": "4",
     "WATCH_INTERVAL": "60",
     "CHECKS_SETTLE": "0.1",
-    "GIVE_UP_AFTER": "2400",
-    "PEOPLE_AFTER": "7200",
+    "GIVE_UP_AFTER": "600",
+    "PEOPLE_AFTER": "1200",
 }
 
 
 @pytest.fixture
 def environ() -> dict[str, str]:
-    """Hours pass on the bot's clock alone; it gives up after 40 minutes, on people after two hours."""
+    """Hours pass on the bot's clock alone; it gives up after ten minutes, on people after twenty."""
     return BOUNDS
 
 
@@ -28,26 +28,26 @@ async def test_nobody_approves(shop: Shop) -> None:
     """What CircleCI holds is canceled, so that no approval runs old code some day."""
     live = await shop.deploy()
     shop.world.circleci.hold(1)
-    await pass_time(shop, 5000)
+    await pass_time(shop, 1000)
     assert "on_hold" == shop.world.circleci.pipelines[0].workflows[0].status
     assert "in_progress" == shop.deployments[0].state
-    await pass_time(shop, 2400)
+    await pass_time(shop, 260)
     assert "canceled" == shop.world.circleci.pipelines[0].workflows[0].status
     assert shop.eyes.message(live) == snapshot("""\
 “Never approved: main to production, requested by dana.”
 *production* · Never approved · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over.
+| Nobody approved `hold` on CircleCI for 20 m, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
   ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
-  ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled the pipeline. The message above says what to do. (also sent to the channel)\
+  ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 20 m, so I canceled the pipeline. The message above says what to do. (also sent to the channel)\
 """
     )
     assert shop.states()[-1] == snapshot(
-        "error: Nobody approved hold on CircleCI for 2 h, so I canceled the pipeline."
+        "error: Nobody approved hold on CircleCI for 20 m, so I canceled the pipeline."
     )
     await shop.deploy("deploy production v1.4.0")
 
@@ -57,9 +57,9 @@ async def test_a_line_behind_one_that_is_held(shop: Shop) -> None:
     await shop.deploy()
     shop.world.circleci.hold(1)
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production v1.4.0")
-    await pass_time(shop, 2300)
+    await pass_time(shop, 550)
     assert "pending" == shop.deployments[1].state
-    await pass_time(shop, 300)
+    await pass_time(shop, 120)
     assert "error" == shop.deployments[1].state
     assert "so I dropped it" in shop.eyes.message(shop.live[1])
     assert 1 == len(shop.world.circleci.pipelines)
@@ -72,12 +72,12 @@ async def test_a_check_that_never_reports(shop: Shop) -> None:
     shop.world.github.set_check(REPOSITORY, sha, "ci/circleci: hold", "pending")
     assert "Waiting for checks" in await shop.type("deploy production")
     for wrong in (7200.0, 7200.0, 9000.0):
-        await pass_time(shop, 700)
+        await pass_time(shop, 170)
         assert "pending" == shop.deployments[0].state
         await shop.bot.stop()
         shop.bot.clock.wrong = wrong
         await shop.bot.start()
-    await pass_time(shop, 900)
+    await pass_time(shop, 240)
     assert "error" == shop.deployments[0].state
     said = re.sub(r"waited \d+ m for", "waited <n s> for", shop.eyes.message(shop.live[0]))
     assert said == snapshot("""\

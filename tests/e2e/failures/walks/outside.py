@@ -29,7 +29,7 @@ async def github_down(shop: Shop) -> str:
 
 async def github_rate_limited(shop: Shop) -> str:
     """429 with a wait."""
-    headers = {"Retry-After": "2"}
+    headers = {"Retry-After": "120"}
     limit = shop.world.github.faults.add("/graphql", status=429, times=None, headers=headers)
     seen = await told(shop, HALF_AN_HOUR)
     shop.world.github.faults.rules.remove(limit)

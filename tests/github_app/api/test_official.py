@@ -1,16 +1,14 @@
 """GitHub's own data: its example payloads are accepted, its GraphQL schema takes our queries."""
 
 import json
-import os
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql import parse, validate
 
 from app.github_app.api import queries
 from tests.github_app.conftest import Entrance
+from tests.octokit import graphql_schema, package
 
 pytestmark = [
     pytest.mark.npm,
@@ -31,23 +29,11 @@ QUERIES = (
 )
 
 
-def package(name: str) -> Path:
-    """A package of GitHub's, installed by npm."""
-    return Path(os.environ["NPM_MODULES"], "@octokit", name)
-
-
 def examples() -> list[tuple[str, dict[str, Any]]]:
     """All example payloads with their events."""
     index = package("webhooks-examples") / "api.github.com" / "index.json"
     events = json.loads(index.read_text(encoding="utf-8"))
     return [(event["name"], payload) for event in events for payload in event["examples"]]
-
-
-@cache
-def schema() -> GraphQLSchema:
-    """GitHub's schema."""
-    text = (package("graphql-schema") / "schema.graphql").read_text(encoding="utf-8")
-    return build_schema(text, assume_valid=True)
 
 
 async def test_every_example_payload_is_accepted(entrance: Entrance) -> None:
@@ -67,4 +53,4 @@ async def test_every_example_payload_is_accepted(entrance: Entrance) -> None:
 @pytest.mark.parametrize("name", QUERIES)
 def test_queries_are_valid(name: str) -> None:
     """Each query that we send is valid against GitHub's published schema."""
-    assert validate(schema(), parse(QUERIES[name])) == []
+    assert validate(graphql_schema(), parse(QUERIES[name])) == []

@@ -1,8 +1,5 @@
 """GitHub's stand-in: its GraphQL schema is a part of GitHub's own."""
 
-import os
-from pathlib import Path
-
 import pytest
 from graphql import (
     GraphQLEnumType,
@@ -16,16 +13,14 @@ from graphql import (
 )
 
 from sandbox.github.graphql.serving import SCHEMA, schema
-
-OFFICIAL = Path(os.environ.get("NPM_MODULES", ""), "@octokit/graphql-schema/schema.graphql")
+from tests.octokit import graphql_schema
 
 
 @pytest.mark.npm
 @pytest.mark.xdist_group("github-schema")
 def test_every_type_field_and_argument_is_githubs() -> None:
     """Same names, same types and nullability, same arguments and defaults."""
-    official = build_schema(OFFICIAL.read_text(encoding="utf-8"), assume_valid=True)
-    assert differences(schema(), official) == []
+    assert differences(schema(), graphql_schema()) == []
 
 
 def test_a_difference_is_seen() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
+
+from sandbox.__main__ import main
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[3]
@@ -87,11 +90,12 @@ async def test_it_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
     assert [] == left_in(tmp_path)
 
 
-async def test_a_port_that_was_asked_for_must_be_free(tmp_path: Path) -> None:
-    """A taken port is named on stderr, and nothing is started."""
+def test_a_port_that_was_asked_for_must_be_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A taken port is named, with exit status 1 (that of a text), and nothing is started."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        process = await started(SANDBOX_PORT=port, PORT="0", TMPDIR=str(tmp_path))
-        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert (1, b"") == (process.returncode, out)
-    assert f"SANDBOX_PORT={port} is taken" in err.decode()
+        monkeypatch.setenv("SANDBOX_PORT", port)
+        monkeypatch.setenv("PORT", "0")
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert f"deploybot's sandbox cannot start: SANDBOX_PORT={port} is taken" == ended.value.code

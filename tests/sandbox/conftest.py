@@ -6,12 +6,14 @@ import time
 import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import aiohttp
 import jwt
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox.core.server import Server
 from sandbox.github import GitHubStandIn
@@ -55,6 +57,12 @@ class Answer:
     body: Any
 
 
+@cache
+def key(pem: str) -> Any:
+    """An RSA key: checking its numbers takes longer than most tests."""
+    return load_pem_private_key(pem.encode(), None)
+
+
 @dataclass
 class Caller:
     """Calls the API as the App, as its installation, or as nobody."""
@@ -68,7 +76,7 @@ class Caller:
         """The App's JWT; `claims` replace its own."""
         now = int(time.time())
         own = {"iat": now - 60, "exp": now + 540, "iss": self.environ["GITHUB_APP_ID"]}
-        return jwt.encode({**own, **claims}, self.environ["GITHUB_PRIVATE_KEY"], "RS256")
+        return jwt.encode({**own, **claims}, key(self.environ["GITHUB_PRIVATE_KEY"]), "RS256")
 
     async def as_app(self, method: str, path: str, **more: Any) -> Answer:
         """A call with the App's JWT."""

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from sandbox.github import GitHubStandIn
 from tests.sandbox.conftest import SHOP, Caller
 
@@ -138,35 +136,35 @@ async def test_collaborators_beyond_a_page(api: Caller, hub: GitHubStandIn) -> N
     assert one["collaborators"]["edges"] == [{"permission": "ADMIN"}]
 
 
-@pytest.mark.parametrize(
-    ("query", "kind", "words"),
-    [
-        ('{repository(owner: "acme", name: "x") {id}}', "NOT_FOUND", "'acme/x'"),
-        (
-            '{repository(owner: "acme", name: "shop") {pullRequest(number: 9) {id}}}',
-            "NOT_FOUND",
-            "number of 9",
-        ),
-        (
-            '{repository(owner: "acme", name: "shop") {deployments {totalCount}}}',
-            "MISSING_PAGINATION_BOUNDARIES",
-            "`first` or `last`",
-        ),
-        (
-            '{repository(owner: "acme", name: "shop") {deployments(first: 101) {totalCount}}}',
-            "EXCESSIVE_PAGINATION",
-            "limit of 100 records",
-        ),
-        ('{node(id: "R_x") {id}}', "NOT_FOUND", "global id of 'R_x'"),
-    ],
+ERRORS = (
+    ('{repository(owner: "acme", name: "x") {id}}', "NOT_FOUND", "'acme/x'"),
+    (
+        '{repository(owner: "acme", name: "shop") {pullRequest(number: 9) {id}}}',
+        "NOT_FOUND",
+        "number of 9",
+    ),
+    (
+        '{repository(owner: "acme", name: "shop") {deployments {totalCount}}}',
+        "MISSING_PAGINATION_BOUNDARIES",
+        "`first` or `last`",
+    ),
+    (
+        '{repository(owner: "acme", name: "shop") {deployments(first: 101) {totalCount}}}',
+        "EXCESSIVE_PAGINATION",
+        "limit of 100 records",
+    ),
+    ('{node(id: "R_x") {id}}', "NOT_FOUND", "global id of 'R_x'"),
 )
-async def test_errors(api: Caller, query: str, kind: str, words: str) -> None:
+
+
+async def test_errors(api: Caller) -> None:
     """200 with `errors`: `type`, `path`, `locations` and `message`."""
-    answer = await api.graphql(query)
-    [error] = answer["errors"]
-    assert {"type", "path", "locations", "message"} == set(error)
-    assert error["type"] == kind
-    assert words in error["message"]
+    for query, kind, words in ERRORS:
+        answer = await api.graphql(query)
+        [error] = answer["errors"]
+        assert {"type", "path", "locations", "message"} == set(error), query
+        assert error["type"] == kind, query
+        assert words in error["message"], query
 
 
 async def test_a_field_that_does_not_exist(api: Caller) -> None:

@@ -77,8 +77,10 @@ async def test_while_it_runs(shop: Shop, closing: str) -> None:
     CLOSINGS[closing](shop)
     await shop.quiet()
     await shop.finish()
-    assert "Deployed" in live.text
-    assert "is live in" in shop.eyes.thread(live)
+    for later in (0, 600):
+        await shop.later(later)
+        assert "Deployed" in live.text
+        assert "is live in" in shop.eyes.thread(live)
 
 
 async def test_the_channel_is_told_once_when_it_closes_and_opens(shop: Shop) -> None:

@@ -93,18 +93,6 @@ async def test_tokens_that_have_expired(shop: Shop) -> None:
     assert "success" == shop.deployments[0].state
 
 
-async def test_the_outcome_while_github_is_down(shop: Shop, bot: Bot) -> None:
-    """It is delivered when GitHub is back; the channel does not wait for it."""
-    live = await shop.deploy("deploy production")
-    shop.world.github.unavailable(times=None)
-    await shop.finish()
-    assert "in_progress" == shop.deployments[0].state
-    assert "Deployed" in live.text
-    shop.world.github.faults.clear()
-    await bot.later(300)
-    await until(lambda: shop.deployments[0].state == "success", what="the outcome")
-
-
 async def test_down_when_a_person_deploys_elsewhere(shop: Shop) -> None:
     """Its webhook was accepted: more than an hour later it is run all the same."""
     down = shop.world.github.faults.add("/statuses$", status=503, times=None)
@@ -116,28 +104,3 @@ async def test_down_when_a_person_deploys_elsewhere(shop: Shop) -> None:
     await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
     await shop.finish()
     assert "success" == shop.deployments[0].state
-
-
-async def test_uninstalled_while_it_runs(shop: Shop, bot: Bot) -> None:
-    """CircleCI's outcome is still shown in the channel."""
-    live = await shop.deploy("deploy production")
-    shop.world.github.uninstall(REPOSITORY)
-    await shop.quiet()
-    await shop.finish()
-    await bot.later(600)
-    await shop.quiet()
-    assert "Deployed" in live.text
-
-
-async def test_the_branch_is_deleted_while_it_waits(shop: Shop) -> None:
-    """The commit was pinned when it was asked for: it is built on the default branch's pipeline."""
-    sha = shop.world.github.push(REPOSITORY, "gone", "Soon gone")
-    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
-    await shop.world.slack.type_command("shop", "dana", "deploy production gone")
-    await until(lambda: shop.live, what="a card")
-    await shop.quiet()
-    shop.world.github.delete_branch(REPOSITORY, "gone")
-    shop.world.github.set_check(REPOSITORY, sha, "test", "success")
-    await until(lambda: shop.deployments[0].state == "in_progress", what="it goes on")
-    [pipeline] = shop.world.circleci.pipelines
-    assert ("main", sha) == (pipeline.branch, pipeline.parameters["sha"])

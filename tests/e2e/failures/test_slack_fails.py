@@ -20,8 +20,11 @@ async def deployed(shop: Shop) -> None:
 
 
 @pytest.mark.by_setup
-async def test_not_a_member_of_the_channel(shop: Shop) -> None:
-    """The command's own answer says that it is on its way, and what to type."""
+async def test_not_a_member_of_the_channel(shop: Shop, bot: Bot) -> None:
+    """The command's own answer says that it is on its way, and what to type.
+
+    Once it is invited the message follows, in its final state only, with its mention.
+    """
     shop.world.slack.kick_bot("shop")
     shop.world.slack.remove_scope("chat:write.public")
     await deployed(shop)
@@ -38,13 +41,6 @@ async def test_not_a_member_of_the_channel(shop: Shop) -> None:
         ]
     )
     assert not shop.live
-
-
-async def test_invited_in_the_middle(shop: Shop, bot: Bot) -> None:
-    """The message follows, in its final state only, with its mention."""
-    shop.world.slack.kick_bot("shop")
-    shop.world.slack.remove_scope("chat:write.public")
-    await deployed(shop)
     shop.world.slack.invite_bot("shop")
     await bot.later(300)
     await until(lambda: shop.live, what="the message")
@@ -115,24 +111,6 @@ async def test_a_scope_is_missing(shop: Shop) -> None:
     assert "the scope chat:write is missing" in shop.states()[-1]
 
 
-@pytest.mark.by_setup
-async def test_updating_is_refused(shop: Shop) -> None:
-    """The message stays as it was; GitHub says the outcome, once, and the person hears why."""
-    await shop.deploy("deploy production v1.4.0")
-    shop.world.slack.refuse("chat.update", "is_archived", times=None)
-    shop.world.slack.refuse("chat.postMessage", "is_archived", times=None)
-    await shop.finish()
-    assert "is archived" in shop.eyes.whispers("dana")[-1]
-    assert shop.states() == snapshot(
-        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
-    )
-    assert shop.eyes.whispers("dana")[1:] == snapshot(
-        [
-            "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
-        ]
-    )
-
-
 @pytest.mark.parametrize("how", ["edit window", "locked", "unknown"])
 async def test_one_message_cannot_be_edited(shop: Shop, how: str) -> None:
     """What Slack refuses of one message stops its edits, not the reply that tells the outcome."""
@@ -158,10 +136,13 @@ async def test_one_message_cannot_be_edited(shop: Shop, how: str) -> None:
 
 @pytest.mark.by_setup
 async def test_the_channel_is_archived_while_it_runs(shop: Shop) -> None:
-    """`chat.update` says `is_inactive` there: the person is told by the command's answer."""
+    """`chat.update` says `is_inactive` there: GitHub says the outcome, once, and the person hears why."""
     await shop.deploy("deploy production v1.4.0")
     shop.world.slack.workspace.channel("shop").is_archived = True
     await shop.finish()
+    assert shop.states() == snapshot(
+        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
+    )
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
             "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
@@ -279,17 +260,17 @@ async def test_response_urls_are_called_on_slacks_host_only(shop: Shop) -> None:
 
 
 async def test_a_limit_of_slack_s_is_found_out_once(shop: Shop) -> None:
-    """Four deployments end, one message may be changed: one of the others asks in vain."""
+    """Three deployments end, one message may be changed: one of the others asks in vain."""
     slack = shop.world.slack
-    for environment in ("production", "staging", "test", "preview"):
+    for environment in ("production", "staging", "test"):
         await shop.deploy(f"deploy {environment}")
     slack.limits.on = True
     slack.limits.a_minute["chat.update"] = 1
     shop.forget_calls()
-    for number in (1, 2, 3, 4):
+    for number in (1, 2, 3):
         await shop.finish(number)
     assert len(slack.faults.made("chat.update")) == 2
     slack.limits.on = False
     await shop.later(75)
     assert all("Deployed" in live.text for live in shop.live)
-    assert [len(slack.replies("shop", live.ts)) for live in shop.live] == [1, 1, 1, 1]
+    assert [len(slack.replies("shop", live.ts)) for live in shop.live] == [1, 1, 1]

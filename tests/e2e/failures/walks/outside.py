@@ -18,15 +18,6 @@ async def told(shop: Shop, seconds: float = 30.0) -> str:
     return "\n".join(shop.eyes.whispers("dana")[before:])
 
 
-async def github_down(shop: Shop) -> str:
-    """503 to everything."""
-    outage = shop.world.github.faults.add("/", status=503, times=None)
-    seen = await told(shop, HALF_AN_HOUR)
-    shop.world.github.faults.rules.remove(outage)
-    assert "I gave up" in seen
-    return seen
-
-
 async def github_rate_limited(shop: Shop) -> str:
     """429 with a wait."""
     headers = {"Retry-After": "120"}
@@ -103,29 +94,14 @@ async def refused(shop: Shop, error: str) -> str:
     return "\n".join(shop.eyes.whispers("dana")[before:])
 
 
-async def not_in_channel(shop: Shop) -> str:
-    """The bot was removed from the channel."""
-    return await refused(shop, "not_in_channel")
-
-
 async def archived(shop: Shop) -> str:
     """The channel is archived, and no event told."""
     return await refused(shop, "is_archived")
 
 
-async def missing_scope(shop: Shop) -> str:
-    """The app was installed with less."""
-    return await refused(shop, "missing_scope")
-
-
 async def slack_refused(shop: Shop) -> str:
     """A reason of its own."""
     return await refused(shop, "restricted_action")
-
-
-async def token_revoked(shop: Shop) -> str:
-    """Only the `response_url` works now."""
-    return await refused(shop, "token_revoked")
 
 
 async def restarted(shop: Shop) -> str:
@@ -171,17 +147,13 @@ async def store_down(shop: Shop) -> str:
 
 
 WALKS = (
-    Walk("github_down", "GitHub has been down since", github_down),
     Walk("github_rate_limited", "GitHub's rate limit", github_rate_limited),
     Walk("github_refused", "`Resource not accessible by integration`", github_refused),
     Walk("circleci_down", "CircleCI hasn't answered", circleci_down),
     Walk("circleci_rate_limited", "CircleCI's rate limit", circleci_rate_limited),
     Walk("slack_down", "Slack: no answer", slack_down),
-    Walk("slack_not_in_channel", "I'm not a member of", not_in_channel),
     Walk("slack_archived", "is archived, so I can't post", archived),
-    Walk("slack_missing_scope", "scope", missing_scope),
     Walk("slack_refused", "`restricted_action`", slack_refused),
-    Walk("slack_token_revoked", "Slack rejected my token", token_revoked),
     Walk("restarted", "I was restarted", restarted),
     Walk("locks_lost", "I lost my database", locks_lost),
     Walk("app_uninstalled", "was uninstalled", uninstalled),

@@ -61,6 +61,7 @@ async def test_a_running_deployment_goes_on_in_its_message(shop: Shop) -> None:
     assert 1 == len(shop.world.slack.replies("shop", live.ts))
 
 
+@pytest.mark.parametrize("environ", [{**BRISK, "LEASE_SECONDS": "3"}])
 async def test_a_busy_channel(shop: Shop) -> None:
     """Reading all that was said since takes longer than a call may, and longer than a lease."""
     sha = shop.world.github.head(REPOSITORY, "main")
@@ -68,10 +69,11 @@ async def test_a_busy_channel(shop: Shop) -> None:
     shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
     await shop.type("deploy production")
     [live] = shop.live
-    for number in range(1400):
+    for number in range(650):
         shop.world.slack.say("shop", "sam", f"message {number}")
-    shop.world.slack.faults.add("conversations.history$", delay=0.6, times=None)
+    shop.world.slack.faults.add("conversations.history$", delay=0.8, times=None)
     await lose_the_store(shop)
+    assert 4 <= len(shop.world.slack.faults.made("conversations.history$"))
     shop.world.github.set_check(REPOSITORY, sha, "test", "success")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
     await shop.finish(1)

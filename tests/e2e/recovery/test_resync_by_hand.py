@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import StoreInUse
 from app.operator.recovery import resync, sweep
 from app.settings import read_settings
 from sandbox.world import World
-from tests.e2e.process import Process
 from tests.e2e.running import Bot
 from tests.e2e.shop import Shop
 
@@ -60,25 +60,12 @@ async def test_twice_changes_nothing(shop: Shop) -> None:
 
 
 async def test_while_the_service_has_the_store(shop: Shop) -> None:
-    """One sentence with its pid, exit status 1, nothing touched."""
+    """Nothing is touched; what is said is in tests/test_cli.py."""
     await shop.deploy()
     shop.forget_calls()
-    process = Process(shop.world, shop.bot.store_url, port=shop.bot.port)
-    status, printed = await process.run("resync")
-    assert 1 == status
-    assert 1 == len(printed.splitlines())
-    assert "in use by process" in printed
-    assert "nothing was touched" in printed
+    with pytest.raises(StoreInUse):
+        await by_hand(shop.world, shop.bot, None)
     assert [] == shop.calls()
-
-
-async def test_a_repository_that_the_app_does_not_see(
-    shop: Shop, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Said in a line, exit status 1."""
-    await shop.bot.stop()
-    assert 1 == await by_hand(shop.world, shop.bot, "acme/shpo")
-    assert "nothing was restored: Not Found" in capsys.readouterr().out.splitlines()
 
 
 async def test_a_repository_that_cannot_be_read(

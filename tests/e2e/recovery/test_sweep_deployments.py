@@ -134,7 +134,7 @@ async def test_a_sweeps_calls_for_300_repositories(shop: Shop) -> None:
                 repository=repository.full_name,
             )
         )
-    await swept(shop)
+    await shop.bot.service.sweep.begin()
     shop.forget_calls()
     await shop.bot.later(61)
     await shop.quiet()

@@ -21,6 +21,11 @@ async def world(config: str, ahead: float) -> AsyncIterator[World]:
     await world.stop()
 
 
+REQUIRING = """\
+environments:
+  demo: {requires: [staging]}
+  production: {requires: [staging: 1h]}
+"""
 pytestmark = pytest.mark.parametrize("ahead", [7200.0, -7200.0])
 
 
@@ -44,21 +49,13 @@ async def test_what_was_before_setup_is_left_alone(world: World, shop: Shop) -> 
     assert not shop.world.circleci.pipelines
 
 
-@pytest.mark.parametrize("config", [CONFIG + "environments: {production: {requires: [staging]}}\n"])
-async def test_what_succeeded_elsewhere_goes_on(shop: Shop) -> None:
-    """At once, where it need not have run there for any time."""
-    await shop.deploy("deploy staging")
-    await shop.finish(1)
-    await shop.deploy("deploy production")
-
-
-@pytest.mark.parametrize(
-    "config", [CONFIG + "environments: {production: {requires: [staging: 1h]}}\n"]
-)
+@pytest.mark.parametrize("config", [CONFIG + REQUIRING])
 async def test_what_has_to_run_elsewhere_first(shop: Shop) -> None:
-    """So long as was asked for, whatever GitHub's clock says."""
+    """It goes on at once, or after so long as was asked for, whatever GitHub's clock says."""
     await shop.deploy("deploy staging")
     await shop.finish(1)
+    await shop.deploy("deploy demo")
+    await shop.finish(2)
     assert "has to run in *staging* for 1 h" in await shop.type("deploy production")
     await shop.later(3500)
     assert "has to run in *staging* for 1 h" in await shop.type("deploy production")
@@ -80,22 +77,16 @@ async def test_a_push_deploys(shop: Shop) -> None:
         await shop.finish(number)
 
 
-async def test_a_creation_whose_answer_was_lost(shop: Shop) -> None:
-    """It is found on GitHub, not made again."""
+async def test_what_was_made_and_its_answer_lost(shop: Shop) -> None:
+    """The deployment is found on GitHub and its message in the channel: neither is made again."""
     shop.world.github.faults.add("POST /repos/acme/shop/deployments$", drop="after")
     shop.world.github.deliverer.lose = 3
+    posting = shop.world.slack.faults.add("chat.postMessage$", drop="after")
     await shop.world.slack.type_command("shop", "dana", "deploy production")
     for _ in range(3):
         await shop.later(4.5)
     await until(lambda: shop.world.circleci.pipelines, what="its pipeline")
-    assert 1 == len(shop.deployments)
-
-
-async def test_a_message_whose_answer_was_lost(shop: Shop) -> None:
-    """It is found in the channel, not posted again."""
-    shop.world.slack.faults.add("chat.postMessage$", drop="after")
-    await shop.world.slack.type_command("shop", "dana", "deploy production")
-    await until(lambda: shop.world.circleci.pipelines, what="its pipeline")
     for _ in range(3):
         await shop.later(4.5)
-    assert 1 == len(shop.live)
+    assert 1 == len(shop.deployments) == len(shop.live)
+    assert 0 == posting.times

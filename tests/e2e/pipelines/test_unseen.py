@@ -1,11 +1,8 @@
 """CircleCI does not show a pipeline, or shows another workflow: nobody takes it for ended."""
 
-from collections.abc import Callable
-
 import pytest
 from inline_snapshot import snapshot
 
-from sandbox.circleci.standin import CircleCIStandIn
 from tests.e2e.passing import pass_time
 from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, Shop
@@ -14,7 +11,7 @@ CALM = {
     "LEASE_SECONDS": "4",
     "WATCH_INTERVAL": "60",
     "CHECKS_SETTLE": "0.1",
-    "GIVE_UP_AFTER": "2400",
+    "GIVE_UP_AFTER": "1200",
 }
 LONG = 3600.0
 MISSPELLED = "version: 1\ncircleci: {workflow: deploi}\n"
@@ -22,41 +19,18 @@ MISSPELLED = "version: 1\ncircleci: {workflow: deploi}\n"
 
 @pytest.fixture
 def environ() -> dict[str, str]:
-    """Hours pass on the bot's clock alone; it gives up after 40 minutes."""
+    """Hours pass on the bot's clock alone; it gives up after 20 minutes."""
     return CALM
 
 
-def lost(circleci: CircleCIStandIn) -> None:
-    """Its pipelines are gone."""
-    circleci.lose_pipelines(LONG)
-
-
-def revoked(circleci: CircleCIStandIn) -> None:
-    """Our token is not accepted."""
-    circleci.refuse_token(LONG)
-
-
-def forbidden(circleci: CircleCIStandIn) -> None:
-    """Our token may not read pipelines."""
-    circleci.forbid("GET .*/pipeline/", LONG)
-
-
-SICK = pytest.mark.parametrize(
-    ("sick", "status"), [(lost, 404), (revoked, 401), (forbidden, 403)], ids=["404", "401", "403"]
-)
-
-
-@SICK
-async def test_it_is_kept_and_said(
-    shop: Shop, sick: Callable[[CircleCIStandIn], None], status: int
-) -> None:
+async def test_it_is_kept_and_said(shop: Shop) -> None:
     """The next one waits; once CircleCI shows it again, all goes on within a watch interval."""
     live = await shop.deploy()
-    sick(shop.world.circleci)
+    shop.world.circleci.lose_pipelines(LONG)
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production v1.4.0")
-    await pass_time(shop, 900)
+    await pass_time(shop, 300)
     said = shop.eyes.message(live)
-    assert f"CircleCI has been answering {status} since" in said
+    assert "CircleCI has been answering 404 since" in said
     assert "may be running" in said
     assert "Deploying" in said
     assert "in_progress" == shop.deployments[0].state
@@ -73,9 +47,9 @@ async def test_its_outcome_is_unknown_at_last(shop: Shop) -> None:
     """After GIVE_UP_AFTER it is an error, and the environment is free; it may have deployed."""
     live = await shop.deploy()
     shop.world.circleci.lose_pipelines(LONG)
-    await pass_time(shop, 1200)
+    await pass_time(shop, 600)
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production v1.4.0")
-    await pass_time(shop, 1080)
+    await pass_time(shop, 480)
     assert "in_progress" == shop.deployments[0].state
     await pass_time(shop, 240)
     assert shop.eyes.message(live) == snapshot("""\
@@ -91,13 +65,12 @@ async def test_its_outcome_is_unknown_at_last(shop: Shop) -> None:
     assert 2 == len(shop.world.circleci.pipelines)
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
-async def test_a_cancel_that_is_refused(shop: Shop, status: int) -> None:
+async def test_a_cancel_that_is_refused(shop: Shop) -> None:
     """It goes on running, and is said to; what it comes to is told."""
     live = await shop.deploy()
-    shop.world.circleci.faults.add("POST .*/cancel", status=status, times=None)
+    shop.world.circleci.faults.add("POST .*/cancel", status=403, times=None)
     await shop.press(live, "Cancel")
-    await pass_time(shop, 1500)
+    await pass_time(shop, 1000)
     said = shop.eyes.message(live)
     assert "I can't cancel <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>" in said
     assert "in_progress" == shop.deployments[0].state

@@ -64,17 +64,17 @@ LINE = re.compile(r"^\|   (\w+): \{type: (\w+), default: ", re.MULTILINE)
 
 
 @pytest.mark.parametrize("config", [WITH_CONSTANTS])
-@pytest.mark.parametrize("late", [False, True], ids=["at once", "on the pipeline"])
 @pytest.mark.parametrize(
-    ("declared", "told"),
+    ("late", "declared", "told"),
     [
-        ({}, {"canary": "boolean", "workers": "integer", "deployment_id": "string"}),
+        (False, {}, {"canary": "boolean", "workers": "integer", "deployment_id": "string"}),
         (
+            True,
             {"canary": "string", "workers": "integer", "deployment_id": "string"},
             {"canary": "boolean"},
         ),
     ],
-    ids=["undeclared", "of another type"],
+    ids=["undeclared", "of another type, on the pipeline"],
 )
 async def test_what_is_told_to_declare_works(
     shop: Shop, late: bool, declared: dict[str, str], told: dict[str, str]
@@ -102,61 +102,6 @@ async def test_what_is_told_to_declare_works(
     assert "success" == shop.deployments[-1].state
 
 
-async def test_retry_after_the_parameters_were_declared(shop: Shop) -> None:
-    """The button does what the text says."""
-    project = shop.world.circleci.project("gh/acme/shop")
-    declared = dict(project.declared)
-    del project.declared["sha"]
-    live = await refused(shop)
-    project.declared = declared
-    await shop.press(live, "Retry")
-    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
-    await shop.finish()
-    assert ["error", "success"] == [one.state for one in shop.deployments]
-
-
-async def test_an_unknown_project(shop: Shop) -> None:
-    """The slug that was tried, and where to set another."""
-    del shop.world.circleci.state.projects["gh/acme/shop"]
-    live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, requested by dana.”
-*production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| CircleCI doesn't know the project `gh/acme/shop`: `Project not found`. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`. Projects of CircleCI's GitHub App also need `circleci.definition_id`. Nothing was deployed.
-| [Retry]\
-""")
-    assert shop.states() == snapshot(
-        [
-            "error: CircleCI doesn't know the project gh/acme/shop: Project not found. Follow it on CircleCI, or set circleci.project in .github/deploybot.yml."
-        ]
-    )
-
-
-async def test_a_misleading_project_not_found(shop: Shop) -> None:
-    """CircleCI says so of undeclared parameters too, and the text does not hide that."""
-    project = shop.world.circleci.project("gh/acme/shop")
-    project.hide_undeclared = True
-    del project.declared["sha"]
-    live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, requested by dana.”
-*production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| CircleCI refused the pipeline: `Project not found`. Add this to `.circleci/config.yml`, then press *Retry*:
-| ```parameters:
-|   deployment_id: {type: string, default: ""}
-|   sha: {type: string, default: ""}
-|   environment: {type: string, default: ""}
-|   ref: {type: string, default: ""}
-|   version: {type: string, default: ""}
-|   url: {type: string, default: ""}
-|   task: {type: string, default: ""}```
-| Nothing was deployed.
-| [Retry]\
-""")
-
-
 async def test_a_wrong_token(shop: Shop) -> None:
     """Who must renew it; no token is shown."""
     token, shop.world.circleci.token = shop.world.circleci.token, "another"
@@ -169,19 +114,6 @@ async def test_a_wrong_token(shop: Shop) -> None:
 | [Retry]\
 """)
     assert token not in str(shop.world.slack.overview())
-
-
-async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
-    """It is gone by the time CircleCI looks: said in our words, with what to do."""
-    shop.world.circleci.resolve_ref = lambda slug, branch, tag: None
-    live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, requested by dana.”
-*production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| `main` was deleted before its pipeline started. Deploy another branch or tag. Nothing was deployed.
-| [Retry]\
-""")
 
 
 async def test_a_200_that_started_nothing(shop: Shop) -> None:

@@ -98,7 +98,15 @@ async def test_who_may_approve_is_told_once_for_each_hold(shop: Shop) -> None:
     shop.world.circleci.approve_in_page(1)
     await shop.later(60)
     await shop.finish()
-    assert shop.states() == snapshot(['in_progress: Pipeline 1 is running on CircleCI.', 'in_progress: Needs approval: hold. Approve it on CircleCI.', 'in_progress: Needs approval: hold-production. Approve it on CircleCI.', 'in_progress: Pipeline 1 is running on CircleCI.', 'success: Deployed in <n s>.'])
+    assert shop.states() == snapshot(
+        [
+            "in_progress: Pipeline 1 is running on CircleCI.",
+            "in_progress: Needs approval: hold. Approve it on CircleCI.",
+            "in_progress: Needs approval: hold-production. Approve it on CircleCI.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
+            "success: Deployed in <n s>.",
+        ]
+    )
 
 
 @pytest.mark.parametrize("config", [EVERY_WORKFLOW])
@@ -176,22 +184,6 @@ async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
             "error: CircleCI can't read the pipeline's configuration: Job 'deploy' not found in 'jobs'. No job ran.",
         ]
     )
-
-
-async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
-    """The way out is another than mending a file."""
-    shop.world.circleci.next_pipeline(
-        config_error="Your plan does not include this resource class", error_type="plan"
-    )
-    live = await shop.deploy()
-    await shop.later(60)
-    assert shop.eyes.message(live) == snapshot("""\
-“Ended with an error: main to production, requested by dana.”
-*production* · Ended with an error · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
-| CircleCI's plan doesn't allow another pipeline: `Your plan does not include this resource class`. Ask whoever pays for CircleCI to raise the limit, then press *Retry*. Nothing was deployed.
-| [Retry]  [Logs]\
-""")
 
 
 async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None:

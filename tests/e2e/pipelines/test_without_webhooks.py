@@ -45,17 +45,6 @@ def asked(shop: Shop) -> list[str]:
     ]
 
 
-async def test_workflows_are_never_created(deaf: Shop) -> None:
-    """No filter matched: the pipeline is there, and nothing ever runs in it."""
-    deaf.world.circleci.next_pipeline(workflows=())
-    live = await deaf.deploy()
-    await minutes(deaf)
-    assert "error" == deaf.deployments[0].state
-    assert card(deaf, live)[0] == snapshot(
-        "| CircleCI created <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline>, but no workflow matched, so no job ran. Check the filters of `deploy` in `.circleci/config.yml`, then press *Retry*. Nothing was deployed."
-    )
-
-
 async def test_rerun_on_circlecis_page(deaf: Shop) -> None:
     """A new workflow of the same pipeline: the deployment is in progress again, in its slot."""
     live = await deaf.deploy()

@@ -92,30 +92,6 @@ Running since <time>\
     assert len(shop.live) == 1
 
 
-@pytest.mark.by_setup
-async def test_what_it_costs(shop: Shop) -> None:
-    """As much as a command, and what it takes to be heard on GitHub."""
-    on = pull(shop)
-    await shop.type("list")
-    shop.forget_calls()
-    await say(shop, on, "/deploy preview")
-    await shop.finish(1)
-    assert shop.counted() == snapshot(
-        {
-            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
-            "github: GET /repos/acme/shop/collaborators/octocat/permission": 1,
-            "github: PATCH /repos/acme/shop/issues/comments/…": 1,
-            "github: POST /graphql": 1,
-            "github: POST /repos/acme/shop/deployments": 1,
-            "github: POST /repos/acme/shop/deployments/<d1>/statuses": 2,
-            "github: POST /repos/acme/shop/issues/comments/…/reactions": 1,
-            "github: POST /repos/acme/shop/issues/…/comments": 1,
-            "slack: POST /api/chat.postMessage": 2,
-            "slack: POST /api/chat.update": 1,
-        }
-    )
-
-
 async def test_while_it_waits(shop: Shop) -> None:
     """Each check changes the live message; the comment, only that it goes on."""
     on = pull(shop)

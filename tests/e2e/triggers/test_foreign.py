@@ -11,7 +11,6 @@ from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
 
 RUNS_ACTIONS = "version: 1\ncircleci: {workflow: deploy}\nrun_deployments_by: [github-actions]\n"
-RUNS_VERCEL = "version: 1\ncircleci: {workflow: deploy}\nrun_deployments_by: [vercel]\n"
 
 
 async def shown(shop: Shop, deployment: Deployment) -> str:
@@ -191,15 +190,6 @@ async def test_run_deployments_by_an_app(shop: Shop) -> None:
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `v1.4.0` (by hubot) is live in *staging*."
     )
-
-
-@pytest.mark.parametrize("config", [RUNS_VERCEL])
-async def test_run_deployments_by_a_bot(shop: Shop) -> None:
-    """A bot is named by its login without `[bot]`."""
-    shop.world.github.vercel_deploys(REPOSITORY)
-    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
-    await shop.finish()
-    assert "success" == shop.deployments[0].state
 
 
 async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:

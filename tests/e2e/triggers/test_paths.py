@@ -22,7 +22,13 @@ async def pushed(shop: Shop, files: dict[str, str], count: int) -> None:
 
 
 async def test_only_what_changed_since_the_last_success(shop: Shop) -> None:
-    """The first is always deployed; what failed counts as not deployed."""
+    """The first is always deployed; what failed counts as not deployed.
+
+    After a force push everything counts as changed: the branch has left what is live behind.
+    """
+    github = shop.world.github
+    before = github.head(REPOSITORY, "main")
+    assert before
     await pushed(shop, {"api/a.py": "1"}, 1)
     await shop.finish(1)
     shop.forget_calls()
@@ -33,21 +39,13 @@ async def test_only_what_changed_since_the_last_success(shop: Shop) -> None:
     await shop.finish(2, "failed")
     await pushed(shop, {"api/a.py": "3"}, 3)
     await shop.finish(3)
-    shop.world.github.tag(REPOSITORY, "v2.0.0", message="Two")
+    github.tag(REPOSITORY, "v2.0.0", message="Two")
     await shop.quiet()
     await shop.later(40)
     assert len(shop.deployments) == 4
-
-
-async def test_a_force_push_counts_as_changed(shop: Shop) -> None:
-    """The branch has left what is live behind."""
-    github = shop.world.github
-    before = github.head(REPOSITORY, "main")
-    assert before
-    await pushed(shop, {"web/a.js": "1"}, 1)
-    await shop.finish(1)
+    await shop.finish(4)
     github.clock.ahead += 60
     github.force_push(REPOSITORY, "main", before)
     await shop.quiet()
     await shop.later(40)
-    assert len(shop.deployments) == 2
+    assert len(shop.deployments) == 5

@@ -12,7 +12,6 @@ circleci: {workflow: deploy}
 environments:
   test: {deploy_on: {push: ["release*"]}}
   staging: {deploy_on: {push: ["release*"]}, requires: [test]}
-  production: {requires: [{test: 1h}]}
 """
 
 
@@ -77,15 +76,3 @@ async def test_a_push_ends_with_what_it_waits_for(shop: Shop) -> None:
     assert shop.states(number)[-1] == snapshot(
         "error: c005 has to succeed in test before it can go to staging. Deploy it there first: /cimon deploy test c005."
     )
-
-
-@pytest.mark.parametrize("config", [CHAIN])
-async def test_a_commit_soaks_before_it_goes_on(shop: Shop) -> None:
-    """An hour after it has succeeded there."""
-    await shop.deploy("deploy test v1.4.0")
-    await shop.finish(1)
-    assert await shop.type("deploy production v1.4.0") == snapshot(
-        "`c003` can't go to *production* before <time>. It has to run in *test* for 1 h first. To deploy anyway, add `--force`. Nothing was deployed."
-    )
-    await shop.later(3600)
-    await shop.deploy("deploy production v1.4.0")

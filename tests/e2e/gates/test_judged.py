@@ -55,20 +55,6 @@ async def in_line(shop: Shop) -> str:
 
 
 @pytest.mark.parametrize("config", [IN_LINE])
-async def test_a_check_that_turns_red_in_line_stops_it(shop: Shop) -> None:
-    """The look that would start it judges again; it ends with the reason."""
-    sha = await in_line(shop)
-    shop.world.github.set_check(REPOSITORY, sha, "ci/test", "failure")
-    await shop.finish(1)
-    await until(lambda: shop.deployments[1].state == "error", what="its end")
-    await shop.quiet()
-    assert 1 == len(shop.world.circleci.pipelines)
-    card = shop.eyes.message(shop.live[1])
-    assert "ci/test" in card
-    assert "[Retry]" in card
-
-
-@pytest.mark.parametrize("config", [IN_LINE])
 async def test_what_was_judged_runs_where_it_can_be_built(shop: Shop) -> None:
     """Its branch moved while it waited: the commit stays, on the default branch's pipeline."""
     sha = await in_line(shop)

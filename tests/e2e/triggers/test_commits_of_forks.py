@@ -35,16 +35,15 @@ async def test_what_the_repository_reaches_is_deployed(shop: Shop) -> None:
     await shop.deploy(f"deploy production {start}")
     calls = [one for one in shop.calls() if "/compare/" in one.path or "where-head" in one.path]
     assert [f"/repos/{REPOSITORY}/compare/main...{start}"] == [one.path for one in calls]
-    await shop.finish()
     branch = github.push(REPOSITORY, "feature", "A branch")
     tagged = github.push(REPOSITORY, "old", "Tagged, its branch gone")
     github.tag(REPOSITORY, "v0.1", tagged, message="annotated")
     github.delete_branch(REPOSITORY, "old")
     pull = github.open_pull_request(REPOSITORY, "hats")
     first, last = pull.head_sha, github.push(REPOSITORY, "hats", "More")
-    for number, sha in enumerate((branch, tagged, first, last), 2):
-        await shop.deploy(f"deploy staging {sha}")
-        await shop.finish(number)
+    for number, sha in enumerate((branch, tagged, first, last)):
+        await shop.deploy(f"deploy place-{number} {sha} --new")
+    assert [branch, tagged, first, last] == [one.sha for one in shop.deployments[1:]]
 
 
 async def test_what_succeeded_before_is_deployed_again(shop: Shop) -> None:
@@ -55,7 +54,6 @@ async def test_what_succeeded_before_is_deployed_again(shop: Shop) -> None:
     await shop.finish(1)
     github.force_push(REPOSITORY, "feature", github.head(REPOSITORY, "main") or "")
     await shop.deploy(f"deploy production {sha}")
-    await shop.finish(2)
 
 
 async def test_a_branch_that_moved_on_still_reaches_it(shop: Shop) -> None:
@@ -84,6 +82,5 @@ async def test_where_forks_are_allowed(shop: Shop) -> None:
     stray = github.push_to_fork(REPOSITORY, "mallory", "No pull request")
     assert "may come from a fork" in await shop.type(f"deploy staging {stray}")
     await shop.deploy(f"deploy staging {pull.head_sha}")
-    await shop.finish(2)
     told = await shop.type(f"deploy production {pull.head_sha}")
     assert "the head of pull request #" in told

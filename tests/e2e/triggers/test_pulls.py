@@ -44,7 +44,7 @@ async def test_a_force_push_deploys_each_time(shop: Shop) -> None:
         assert shas[0]
         github.force_push(REPOSITORY, branch, shas[0])
         shas.append(shas[0])
-    await finished(shop)
+    await settled(shop)
     deployed = {
         branch: [one.sha for one in shop.deployments if one.ref == branch] for branch in pushed
     }

@@ -135,34 +135,6 @@ async def test_every_workflow_counts_unless_one_is_named(shop: Shop) -> None:
 """)
 
 
-async def test_only_the_named_workflow_counts(shop: Shop) -> None:
-    """With `circleci.workflow: deploy`, what happens to `lint` is of no interest."""
-    shop.world.circleci.next_pipeline(workflows=("deploy", "lint"))
-    await shop.deploy()
-    circleci = shop.world.circleci
-    [pipeline] = circleci.pipelines
-    circleci.life.end(pipeline, pipeline.workflows[1], "failed")
-    await shop.quiet()
-    assert "in_progress" == shop.deployments[0].state
-    circleci.life.end(pipeline, pipeline.workflows[0], "success")
-    await shop.quiet()
-    assert "success" == shop.deployments[0].state
-
-
-@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
-async def test_a_setup_workflow_is_not_the_outcome(shop: Shop) -> None:
-    """Its success comes before the real workflows begin."""
-    shop.world.circleci.next_pipeline(setup=True)
-    await shop.deploy()
-    circleci = shop.world.circleci
-    [pipeline] = circleci.pipelines
-    circleci.life.end(pipeline, pipeline.workflows[0], "success")
-    await shop.quiet()
-    assert "in_progress" == shop.deployments[0].state
-    await shop.finish()
-    assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
-
-
 async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
     """CircleCI made a pipeline that has no workflow: the watch finds the error and quotes it."""
     shop.world.circleci.next_pipeline(config_error="Job 'deploy' not found in 'jobs'")

@@ -61,18 +61,6 @@ async def test_its_webhook_tells_of_it_first(shop: Shop) -> None:
     assert "CircleCI started two pipelines" in shop.eyes.message(live)
 
 
-async def test_a_report_after_a_clear_answer_is_not_looked_into(shop: Shop) -> None:
-    """No other pipeline of that project can be ours: CircleCI is not asked whose it is."""
-    await shop.deploy()
-    await shop.finish(1)
-    late = await posted_again(shop)
-    shop.forget_calls()
-    shop.world.circleci.finish(late.number)
-    await pass_time(shop, 60)
-    assert shop.counted() == {}
-    assert "two pipelines" not in shop.eyes.message(shop.live[0])
-
-
 async def posted_again(shop: Shop) -> Pipeline:
     """A second pipeline of the deployment, as when its first request lands twice."""
     circleci = shop.world.circleci

@@ -1,13 +1,10 @@
 """Deployments that nobody typed: a person's are run, other apps' are shown, and so on."""
 
-import time
-
 import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import Deployment
-from sandbox.world import World
-from tests.e2e.running import Bot, until
+from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
 RUNS_ACTIONS = "version: 1\ncircleci: {workflow: deploy}\nrun_deployments_by: [github-actions]\n"
@@ -90,32 +87,6 @@ async def test_an_unbound_repository_is_left_alone(shop: Shop) -> None:
     assert not shop.world.circleci.pipelines
     [deployment] = shop.world.github.deployments("acme/barn")
     assert not deployment.statuses
-
-
-async def test_a_deployment_from_before_the_binding_is_left_alone(world: World, bot: Bot) -> None:
-    """An old one that is heard of late (a redelivery) is not run."""
-    world.github.deliverer.hold = True
-    world.github.state.now = lambda: time.time() - 60
-    world.github.person_deploys(REPOSITORY)
-    world.github.state.now = time.time
-    shop = Shop(world, bot)
-    await shop.world.slack.type_command("shop", "dana", "setup acme/shop")
-    await until(lambda: world.slack.messages("shop"), what="setup's answer")
-    world.github.deliverer.release()
-    await shop.quiet()
-    assert not shop.live
-    assert not world.circleci.pipelines
-
-
-async def test_our_clock_is_ahead_while_a_channel_is_bound(shop: Shop) -> None:
-    """By GitHub's time the next deployment is older than the binding; it is run all the same."""
-    shop.bot.clock.seconds += 30.0
-    await shop.type("reset")
-    await shop.type(f"setup {REPOSITORY}")
-    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
-    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
-    await shop.finish()
-    assert "success" == shop.deployments[0].state
 
 
 async def test_an_actions_jobs_deployment_is_shown(shop: Shop) -> None:

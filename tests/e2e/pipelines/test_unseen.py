@@ -70,7 +70,7 @@ async def test_a_cancel_that_is_refused(shop: Shop) -> None:
     live = await shop.deploy()
     shop.world.circleci.faults.add("POST .*/cancel", status=403, times=None)
     await shop.press(live, "Cancel")
-    await pass_time(shop, 1000)
+    await pass_time(shop, 700)
     said = shop.eyes.message(live)
     assert "I can't cancel <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>" in said
     assert "in_progress" == shop.deployments[0].state

@@ -163,16 +163,6 @@ async def test_run_deployments_by_an_app(shop: Shop) -> None:
     )
 
 
-async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:
-    """Nobody is hubot yet: the card says it, nobody is notified."""
-    shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0", login="hubot")
-    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
-    await shop.finish()
-    [live] = shop.live
-    assert shop.eyes.thread(live) == snapshot("  ↳ `v1.4.0` (by hubot) is live in *staging*.")
-    assert not shop.world.slack.notifications
-
-
 async def test_it_is_shown_while_circleci_is_down(shop: Shop) -> None:
     """Nobody asks what its commit's red checks are: it is not ours to run."""
     await shop.deploy("deploy production main")

@@ -18,6 +18,7 @@ from app.commands import Commands
 from app.lifecycle.look_types import Now
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import (
+    Confirm,
     Create,
     Deciders,
     Decision,
@@ -119,6 +120,8 @@ class Desk:
             case Create(plan=plan):
                 what = f"{plan.ref} ({plan.sha}) to {plan.environment}"
                 return self.named(f"create {what}, {plan.payload.trigger}")
+            case Confirm(question=question, agree=agree):
+                return f"{self.shown(question)}\n[{agree}]"
             case WriteNote(note=note, answer=answer):
                 told = self.shown(answer) if answer else "(nothing is said)"
                 facts = {name: type(value).__name__ for name, value in note.facts.items()}

@@ -75,23 +75,6 @@ async def test_typed_inputs_reach_the_pipeline(shop: Shop) -> None:
     assert [told(one) for one in pipelines[2:]] == [given, given]
 
 
-async def test_a_rollback_restores_the_inputs(shop: Shop) -> None:
-    """Those of what comes back; a question shows what it would deploy with."""
-    await shop.deploy("deploy production v1.4.0 region=us")
-    await shop.finish(1)
-    await shop.deploy("deploy production main")
-    shop.world.github.clock.ahead += 60
-    await shop.finish(2)
-    assert await shop.type("rollback production") == snapshot("""\
-*production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`) with `region=us`, 1 commit back?
-It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
-[Roll back]\
-""")
-    await shop.press(shop.world.slack.ephemerals("dana")[-1], "Roll back")
-    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="its pipeline")
-    assert told(shop.world.circleci.pipelines[2]) == DEFAULTS | {"region": "us"}
-
-
 async def test_the_same_request_has_the_same_inputs(shop: Shop) -> None:
     """A default that is typed is no other request; another value is, and queues."""
     await shop.deploy("deploy production migrate=true")

@@ -131,48 +131,6 @@ It skips checks, windows and approvals. Automatic deployments there are then on 
     assert shop.deployments[2].sha == shop.deployments[0].sha
 
 
-async def test_to_what_is_named(shop: Shop) -> None:
-    """By its ref, its number or its commit, if it went live there."""
-    await succeeded(shop, "deploy production v1.3.9", 1)
-    await succeeded(shop, "deploy production v1.4.0", 2)
-    await succeeded(shop, "deploy production main", 3)
-    assert await shop.type("rollback production v1.3.9") == snapshot("""\
-*production* runs `main` (`c004`), live since <time>. Roll back to `v1.3.9` (`c001`), 3 commits back?
-It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
-[Roll back]\
-""")
-    first = shop.deployments[0]
-    for named in (str(first.id), first.sha, first.sha[:7]):
-        assert "Roll back to `v1.3.9`" in await shop.type(f"rollback production {named}")
-    assert await shop.type("rollback production feature") == snapshot(
-        "`feature` never succeeded in *production*, so I can't roll back to it. These did: `main`, `v1.4.0`, `v1.3.9`. Nothing was deployed."
-    )
-    assert await shop.type("rollback production main") == snapshot(
-        "`main` is already live in *production*. Nothing was deployed."
-    )
-    assert await shop.type("rollback staging") == snapshot(
-        "Nothing is live in *staging*, so there's nothing to roll back. Nothing was deployed."
-    )
-    assert await shop.type("rollback") == snapshot("""\
-Which environment? Type one of these:
-• `/cimon rollback production`
-• `/cimon rollback staging`
-Nothing was deployed.\
-""")
-    assert 3 == len(shop.deployments)
-
-
-async def test_something_else_went_live_meanwhile(shop: Shop) -> None:
-    """Then it is asked again, for what was shown is not so any more."""
-    await succeeded(shop, "deploy production v1.3.9", 1)
-    await succeeded(shop, "deploy production v1.4.0", 2)
-    await shop.type("rollback production")
-    asked = question(shop)
-    await succeeded(shop, "deploy production main", 3)
-    assert "runs `main`" in await shop.press(asked, "Roll back")
-    assert 3 == len(shop.deployments)
-
-
 @pytest.mark.parametrize("config", [None])
 async def test_it_passes_gates_but_no_lock(shop: Shop) -> None:
     """Red checks, a freeze: its commit went live there before."""

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from inline_snapshot import snapshot
 
-from app.lifecycle.requests.decision import Reply
 from tests.commands.conftest import Desk
 
 JSON = {"Content-Type": "application/json"}
@@ -30,9 +29,7 @@ Who are you on GitHub? Press your login and I'll mention you when your deploymen
 @pytest.mark.parametrize(
     "typed",
     [
-        "https://github.com/acme/shop",
         "https://github.com/acme/shop/tree/main?x=1",
-        "git@github.com:acme/shop.git",
         "ACME/Shop",
     ],
 )
@@ -100,13 +97,6 @@ to the person:
 """)
 
 
-async def test_a_private_channel_without_us_asks_for_an_invitation(desk: Desk) -> None:
-    """Private channels cannot be joined."""
-    desk.world.slack.add_channel("secret", private=True)
-
-    assert "/invite @deploybot" in await desk.type("setup acme/shop", channel="secret")
-
-
 async def test_two_people_race_for_a_repository(desk: Desk) -> None:
     """One of two channels gets it, the other one is told which."""
     desk.world.slack.add_channel("other")
@@ -171,13 +161,21 @@ to the person:
     assert await desk.outside.store.project_of_channel(desk.world.channel.id) is None
 
 
-@pytest.mark.parametrize("typed", ["setup", "setup shop"])
-async def test_a_name_that_is_none(desk: Desk, typed: str) -> None:
-    """The form is shown."""
-    answer = await desk.type(typed)
-
-    assert "owner/repo" in answer
-    assert "Nothing was changed." in answer
+async def test_a_name_that_is_none(desk: Desk) -> None:
+    """The form is shown, with and without a word; GitHub is not asked."""
+    assert [await desk.type("setup shop"), await desk.type("setup")] == snapshot(
+        [
+            """\
+to the person:
+`shop` isn't a repository name. Type it as `owner/repo` or paste its address: `/cimon setup owner/repo`. Nothing was changed.\
+""",
+            """\
+to the person:
+The repository's name is missing. Type it as `owner/repo` or paste its address: `/cimon setup owner/repo`. Nothing was changed.\
+""",
+        ]
+    )
+    assert not desk.world.github.faults.made("/repos/")
 
 
 async def test_a_direct_message_has_no_repository(desk: Desk) -> None:
@@ -188,20 +186,6 @@ async def test_a_direct_message_has_no_repository(desk: Desk) -> None:
 to the person:
 That only works in a channel, not in a direct message. Type `/cimon setup owner/repo` in the channel you want to deploy from.\
 """)
-
-
-async def test_many_collaborators_get_a_select(desk: Desk) -> None:
-    """More than five do not fit buttons."""
-    logins = {f"dev{number}": "write" for number in range(6)}
-    desk.world.github.add_repository("acme/big", {}, logins)
-    desk.world.circleci.add_project("gh/acme/big")
-
-    decided = await desk.decide("setup acme/big")
-
-    assert isinstance(decided, Reply)
-    assert decided.answer.select is not None
-    assert len(decided.answer.select.options) == 6
-    assert not decided.answer.buttons
 
 
 async def test_circleci_without_the_project(desk: Desk) -> None:

@@ -17,20 +17,6 @@ async def member_joins(desk: Desk, user: str) -> None:
     await desk.happens(type="member_joined_channel", channel=desk.world.channel.id, user=user)
 
 
-async def test_the_bot_says_how_to_begin(desk: Desk) -> None:
-    """Where no repository is bound."""
-    bot = desk.world.slack.workspace.bot.id
-    desk.world.channel.members.append(bot)
-
-    await member_joins(desk, bot)
-
-    assert [message.text for message in told(desk)] == snapshot(
-        [
-            "I can deploy from this channel once it has a repository. Connect one: `/cimon setup owner/repo`."
-        ]
-    )
-
-
 async def test_the_bot_is_quiet_where_setup_made_it_join(desk: Desk) -> None:
     """`setup` has just said everything."""
     await desk.bound()
@@ -146,16 +132,6 @@ async def test_a_new_id_that_is_bound_already(desk: Desk) -> None:
     )
 
     assert await store.projects() == [other]
-
-
-async def test_an_archived_channel_releases_its_repository(desk: Desk) -> None:
-    """Another channel can have it then."""
-    await desk.bound()
-    desk.world.slack.add_channel("other")
-
-    await desk.happens(type="channel_archive", channel=desk.world.channel.id, user="U1")
-
-    assert "This channel now deploys" in await desk.type("setup acme/shop", channel="other")
 
 
 async def test_events_that_are_not_ours_do_nothing(desk: Desk) -> None:

@@ -135,7 +135,7 @@ GitHub won't show me who works on `acme/empty`. Give the App permission to read 
 
 
 async def test_goodbye_undoes_the_link(desk: Desk) -> None:
-    """A second goodbye has nothing to undo."""
+    """The login can be claimed again; a second goodbye has nothing to undo."""
     await desk.bound()
     await desk.press("claim", (await claims(desk))["octocat"])
 
@@ -143,6 +143,7 @@ async def test_goodbye_undoes_the_link(desk: Desk) -> None:
 to the person:
 You're no longer linked to `octocat`, so I won't mention you anymore. To link again, type `/cimon hello` in a channel with a repository.\
 """)
+    assert "octocat" in await claims(desk)
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
 You aren't linked to a GitHub login. To link yourself, type `/cimon hello` in a channel with a repository.\

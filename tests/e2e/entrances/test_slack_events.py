@@ -44,24 +44,6 @@ async def test_a_greeting_whose_answer_is_lost(world: World, bot: Bot) -> None:
 
 
 @pytest.mark.by_setup
-async def test_the_bot_joins_by_setup(shop: Shop) -> None:
-    """The answer to `setup` is enough."""
-    assert 1 == len(shop.world.slack.messages("shop"))
-
-
-async def test_invited_into_the_private_channel_it_was_set_up_in(world: World, bot: Bot) -> None:
-    """From now on it can post there, and says so."""
-    shop = Shop(world, bot)
-    world.slack.add_channel("vault", private=True)
-    await shop.type("setup acme/shop", channel="vault")
-    world.slack.invite_bot("vault")
-    await until(lambda: len(world.slack.messages("vault")) == 2, what="a greeting")
-    assert shop.eyes.message(world.slack.last_message("vault")) == snapshot(
-        "I post deployments of `acme/shop` here. `/cimon help` lists what you can type."
-    )
-
-
-@pytest.mark.by_setup
 async def test_a_channel_is_renamed(shop: Shop) -> None:
     """The binding is to the id; deployments go on."""
     shop.world.slack.rename("shop", "store")

@@ -90,21 +90,9 @@ async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
     assert not shop.world.circleci.pipelines
 
 
-@pytest.mark.by_setup
-@pytest.mark.parametrize("config", [WRONG])
-async def test_setup_says_it_at_once(shop: Shop) -> None:
-    """Who binds a channel learns of it in the answer."""
-    assert shop.eyes.message(shop.world.slack.messages("shop")[0]) == snapshot("""\
-This channel now deploys `acme/shop`. Type `/cimon deploy` to pick an environment.
-`.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
-Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
-[hubot]  [octocat]\
-""")
-
-
 @pytest.mark.parametrize("config", [FULL])
-async def test_config_shows_what_is_in_force(shop: Shop) -> None:
-    """Each part with where it comes from."""
+async def test_what_it_says_is_shown_and_done(shop: Shop) -> None:
+    """Alias, the environment's own ref, constants and the parameters to send."""
     assert await shop.type("config") == snapshot("""\
 `acme/shop` uses <https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml>.
 `circleci.project` `gh/acme/shop` (default)
@@ -117,26 +105,6 @@ async def test_config_shows_what_is_in_force(shop: Shop) -> None:
 *production*: `aliases` `prod, live` (file) · `url` `https://shop.example.com` (file) · `checks` `test` (file)
 *staging*: `ref` `v1.4.0` (file)\
 """)
-
-
-@pytest.mark.parametrize("config", [None])
-async def test_config_without_a_file(shop: Shop) -> None:
-    """The defaults."""
-    assert await shop.type("config") == snapshot("""\
-`acme/shop` has no `.github/deploybot.yml`, so the defaults apply.
-`circleci.project` `gh/acme/shop` (default)
-`circleci.send` `environment, ref, version, url, task` (default)
-`defaults.timeout` 1 h (default)
-`defaults.concurrency` `queue` (default)
-`defaults.ref` `main` (default)
-*production*: defaults
-*staging*: defaults\
-""")
-
-
-@pytest.mark.parametrize("config", [FULL])
-async def test_what_it_says_is_done(shop: Shop) -> None:
-    """Alias, the environment's own ref, constants and the parameters to send."""
     declared = shop.world.circleci.project("gh/acme/shop").declared
     declared["service"] = "string"
     await shop.deploy("deploy staging")

@@ -1,6 +1,5 @@
 """`cancel` and `retry`: of the deployment that is meant, and of no other."""
 
-import pytest
 from inline_snapshot import snapshot
 
 from app.lifecycle.requests.decision import Create, WriteNote
@@ -58,8 +57,13 @@ note {'repository': 'str', 'installation_id': 'int', 'cancel': 'CancelRequest'}
 
 
 async def test_nothing_to_cancel(desk: Desk) -> None:
-    """What ran last is named."""
+    """How to begin is said; then what ran last is named."""
     await desk.bound()
+
+    assert await desk.type("cancel") == snapshot("""\
+to the person:
+Nothing has been deployed yet. To start, type `/cimon deploy`.\
+""")
     await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
 
     assert await desk.type("cancel") == snapshot("""\
@@ -83,20 +87,11 @@ to the person:
 """)
 
 
-@pytest.mark.parametrize("verb", ["cancel", "retry"])
-async def test_what_others_run_is_left_alone(desk: Desk, verb: str) -> None:
-    """Who runs it is named."""
-    await desk.bound()
-    foreign = desk.world.github.vercel_deploys("acme/shop")
-
-    assert "is run by vercel" in (said := await desk.type(f"{verb} {foreign.id}"))
-    assert "not by me" in said
-
-
 async def test_retry_pins_ref_and_commit(desk: Desk) -> None:
-    """A new deployment of the same commit, by whoever asks now."""
+    """A new deployment of the same commit, by whoever asks now; its pipeline is on the branch."""
     await desk.bound()
-    failed = await desk.deployed("deploy production main", "failure", state=BuildState.FAILED)
+    desk.world.github.push("acme/shop", "fix/hats", "Mend")
+    failed = await desk.deployed("deploy production fix/hats", "failure", state=BuildState.FAILED)
 
     decided = await desk.decided(
         desk.ask(user="sam", action="retry", value=str(failed.deployment_id))
@@ -104,7 +99,8 @@ async def test_retry_pins_ref_and_commit(desk: Desk) -> None:
 
     assert isinstance(decided, Create)
     plan = decided.plan
-    assert (plan.ref, plan.sha, plan.environment) == ("main", failed.sha, "production")
+    assert (plan.ref, plan.sha, plan.environment) == ("fix/hats", failed.sha, "production")
+    assert plan.run.branch == "fix/hats"
     assert (plan.payload.retry_of, plan.payload.trigger) == (failed.deployment_id, "retry")
     assert plan.payload.requester == "sam"
 
@@ -127,11 +123,13 @@ async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
     await desk.bound()
     build = await desk.deployed("deploy production main", state=BuildState.RUNNING)
 
-    assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
+    said = await desk.press("retry", str(build.deployment_id))
+    assert said == snapshot("""\
 to the person:
 This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is deploying now. Deploy it again afterwards?
 [Deploy again]\
 """)
+    assert await desk.type("retry production") == said
 
 
 async def test_a_second_one_is_asked_for(desk: Desk) -> None:
@@ -154,6 +152,10 @@ async def test_retry_without_anything(desk: Desk) -> None:
     assert await desk.type("retry") == snapshot("""\
 to the person:
 Nothing has been deployed yet. To start, type `/cimon deploy`.\
+""")
+    assert await desk.type("retry staging") == snapshot("""\
+to the person:
+Nothing has been deployed to `staging` yet. `/cimon list` shows what runs.\
 """)
 
 

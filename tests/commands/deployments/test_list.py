@@ -186,10 +186,14 @@ async def test_a_lasting_refusal_is_an_answer(desk: Desk) -> None:
     assert "My GitHub App is suspended for `acme`" in await desk.type("list")
 
 
-async def test_that_not_everything_was_looked_at_is_said(desk: Desk) -> None:
-    """GitHub lists a hundred at a time."""
+async def test_behind_many_newer_deployments(desk: Desk) -> None:
+    """GitHub lists a hundred at a time, which is said; what is live in production is listed."""
     await desk.bound()
-    for _ in range(100):
-        desk.world.github.vercel_deploys("acme/shop", "production")
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+    for number in range(100):
+        desk.world.github.actions_deploys("acme/shop", f"preview-{number:03}")
 
-    assert "This covers the latest 100 deployments" in await desk.type("list")
+    said = await desk.type("list")
+
+    assert "This covers the latest 100 deployments" in said
+    assert "*production* · `v1.4.0`" in said

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from inline_snapshot import snapshot
 
 from app.lifecycle.requests.decision import Create
@@ -125,23 +126,28 @@ It continues automatically.\
 
 
 async def test_a_number_that_is_no_deployment(desk: Desk) -> None:
-    """`list` shows what there is."""
+    """`list` shows what there is; so for every command that takes a number."""
     await desk.bound()
 
-    assert await desk.type("status 999") == snapshot("""\
+    said = await desk.type("status 999")
+    assert said == snapshot("""\
 to the person:
 I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.\
 """)
+    assert [await desk.type(f"{name} 999") for name in ("cancel", "retry")] == [said, said]
 
 
+@pytest.mark.parametrize("config", ["version: 1\nenvironments: {canary: {}}\n"])
 async def test_an_environment_without_a_deployment(desk: Desk) -> None:
-    """Known, but nothing was deployed there."""
+    """Known, but nothing was deployed there; a misspelled one of the file is guessed."""
     await desk.bound()
 
     assert await desk.type("status production") == snapshot("""\
 to the person:
 Nothing has been deployed to `production` yet. `/cimon list` shows what runs.\
 """)
+    await desk.deployed("deploy production v1.4.0", state=BuildState.RUNNING)
+    assert "Did you mean `canary`?" in await desk.type("status canray")
 
 
 async def test_nothing_was_ever_deployed(desk: Desk) -> None:

@@ -31,29 +31,24 @@ async def test_cancel_what_runs(shop: Shop) -> None:
 
 
 async def test_somebody_elses_is_canceled_only_once_that_is_agreed_to(shop: Shop) -> None:
-    """Whose it is, with a button."""
+    """One's own comes first, though the other is newer; then whose it is, with a button."""
+    await shop.deploy("deploy staging v1.4.0", "sam")
     await shop.deploy("deploy production v1.4.0")
+    assert "*staging*" in await shop.type("cancel", "sam")
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    await shop.quiet()
     assert await shop.type("cancel", "sam") == snapshot("""\
 You don't have anything running. dana's `v1.4.0` to *production*: Deploying. Cancel it?
 [Cancel it]\
 """)
-    assert "in_progress" == shop.deployments[0].state
+    assert "in_progress" == shop.deployments[1].state
     question = shop.world.slack.ephemerals("sam")[-1]
     await shop.press(question, "Cancel it", "sam")
     assert shop.eyes.message(question) == snapshot(
         "Canceling `v1.4.0` to *production*. Its message will say when it has stopped."
     )
-    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    await until(lambda: shop.deployments[1].state == "error", what="the cancel")
     assert "error: Canceled by sam." == shop.states()[-1]
-
-
-async def test_ones_own_is_canceled_beside_others(shop: Shop) -> None:
-    """Though somebody else's runs, and is newer."""
-    await shop.deploy("deploy staging v1.4.0")
-    await shop.deploy("deploy production v1.4.0", "sam")
-    assert "*staging*" in await shop.type("cancel")
-    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
-    assert "in_progress" == shop.deployments[1].state
 
 
 async def test_what_runs_is_canceled_before_what_waits(shop: Shop) -> None:
@@ -131,21 +126,15 @@ async def test_a_newer_one_cancels_what_took_too_long(shop: Shop) -> None:
 
 
 async def test_the_cancel_button(shop: Shop) -> None:
-    """The card says what happens; nobody else is told."""
+    """The card says what happens; nobody else is told. The first one who cancels counts."""
     live = await shop.deploy("deploy production v1.4.0")
     assert "" == await shop.press(live, "Cancel", "sam")
+    assert "already" in await shop.type(f"cancel {shop.deployments[0].id}", "dana")
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
     await shop.quiet()
     assert "Canceled by sam" in shop.eyes.message(live)
-    assert 1 == len(shop.world.slack.replies("shop", live.ts))
-
-
-async def test_cancel_pressed_by_two(shop: Shop) -> None:
-    """The first one counts."""
-    live = await shop.deploy("deploy production v1.4.0")
-    await shop.press(live, "Cancel", "sam")
-    assert "already" in await shop.type(f"cancel {shop.deployments[0].id}", "dana")
     assert ["error: Canceled by sam."] == shop.states()[1:]
+    assert 1 == len(shop.world.slack.replies("shop", live.ts))
 
 
 async def test_cancel_what_waits_for_a_check(shop: Shop) -> None:
@@ -165,24 +154,6 @@ async def test_cancel_what_waits_for_a_check(shop: Shop) -> None:
             "pending: Waiting for test (0 of 1 checks passed). Deploys automatically once it passes.",
             "error: Canceled by dana.",
         ]
-    )
-
-
-async def test_nothing_to_cancel(shop: Shop) -> None:
-    """Never deployed; nothing running, and what ran last; ended already."""
-    assert await shop.type("cancel") == snapshot(
-        "Nothing has been deployed yet. To start, type `/cimon deploy`."
-    )
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish()
-    assert await shop.type("cancel") == snapshot(
-        "Nothing is running. The last deployment was `v1.4.0` (deployed in <n s>)."
-    )
-    assert await shop.type("cancel production") == snapshot(
-        "Nothing is running in *production*. The last deployment was `v1.4.0` (deployed in <n s>)."
-    )
-    assert await shop.type(f"cancel {shop.deployments[0].id}") == snapshot(
-        "`v1.4.0` to *production* is already over (deployed in <n s>). Nothing was changed."
     )
 
 
@@ -239,19 +210,8 @@ async def test_retry_deploys_the_same_commit(shop: Shop) -> None:
     )
 
 
-async def test_retry_of_a_branch_that_is_where_it_was(shop: Shop) -> None:
-    """The ref stays what was typed."""
-    shop.world.github.push(REPOSITORY, "fix/hats", "Mend")
-    await shop.deploy("deploy production fix/hats")
-    await shop.finish(1, "failed")
-    await shop.type("retry production")
-    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
-    assert ["fix/hats"] * 2 == [one.ref for one in shop.deployments]
-    assert "fix/hats" == shop.world.circleci.pipelines[1].branch
-
-
 async def test_a_task_is_told_to_the_pipeline_and_repeated(shop: Shop) -> None:
-    """What GitHub calls `task` decides what a configuration does."""
+    """What GitHub calls `task` decides what a configuration does; a person's deployment is repeated."""
     shop.world.github.person_deploys(REPOSITORY, task="deploy:migrations")
     await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
     await shop.finish(1, "failed")
@@ -259,17 +219,10 @@ async def test_a_task_is_told_to_the_pipeline_and_repeated(shop: Shop) -> None:
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
     await shop.quiet()
     assert ["deploy:migrations"] * 2 == [one.task for one in shop.deployments]
+    assert "deploybot[bot]" == shop.deployments[1].creator.login
     assert ["deploy:migrations"] * 2 == [
         one.parameters["task"] for one in shop.world.circleci.pipelines
     ]
-
-
-async def test_retry_of_a_success(shop: Shop) -> None:
-    """Somebody may want it once more: by number."""
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish()
-    await shop.type(f"retry {shop.deployments[0].id}")
-    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
 
 
 async def test_a_success_is_repeated_only_once_that_is_agreed_to(shop: Shop) -> None:
@@ -327,43 +280,3 @@ async def test_a_reset_agreed_to_late_releases_no_newer_binding(shop: Shop) -> N
         "This channel was connected to `acme/store` after you typed that, so I left it connected. To disconnect it, type `/cimon reset`."
     )
     assert "This channel already deploys" in await shop.type("setup acme/store")
-
-
-async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
-    """It is the same commit on its way: no second one."""
-    await shop.deploy("deploy production v1.4.0")
-    assert await shop.type("retry production") == snapshot(
-        """\
-This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|v1.4.0>` is deploying now. Deploy it again afterwards?
-[Deploy again]\
-"""
-    )
-    assert 1 == len(shop.deployments)
-
-
-async def test_nothing_to_retry(shop: Shop) -> None:
-    """Nothing was ever deployed; nor to that environment."""
-    assert await shop.type("retry") == snapshot(
-        "Nothing has been deployed yet. To start, type `/cimon deploy`."
-    )
-    assert await shop.type("retry staging") == snapshot(
-        "Nothing has been deployed to `staging` yet. `/cimon list` shows what runs."
-    )
-
-
-async def test_a_misspelled_environment_is_guessed(shop: Shop) -> None:
-    """Also where nothing was deployed to it yet: the configuration knows it."""
-    config = "version: 1\ncircleci: {workflow: deploy}\nenvironments: {canary: {}}\n"
-    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
-    await shop.deploy("deploy production v1.4.0")
-    assert "Did you mean `canary`?" in await shop.type("status canray")
-
-
-async def test_retry_of_a_persons_deployment(shop: Shop) -> None:
-    """One that `gh api` made and that failed can be repeated from the channel."""
-    shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0")
-    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
-    await shop.finish(1, "failed")
-    await shop.press(shop.live[0], "Retry")
-    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
-    assert "deploybot[bot]" == shop.deployments[1].creator.login

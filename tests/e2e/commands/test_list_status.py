@@ -3,19 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from sandbox.world import World
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
-
-
-async def test_nothing_was_deployed_yet(shop: Shop) -> None:
-    """Both say what to type to begin."""
-    assert [await shop.type("list"), await shop.type("status")] == snapshot(
-        [
-            "Nothing has been deployed from `acme/shop` yet. To start, type `/cimon deploy`.",
-            "Nothing has been deployed yet. To start, type `/cimon deploy`.",
-        ]
-    )
 
 
 async def test_list(shop: Shop) -> None:
@@ -37,33 +26,6 @@ Latest:
     assert 1 == shop.by_provider()["github"]
 
 
-async def test_list_of_one_environment(shop: Shop) -> None:
-    """Only what happened there."""
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish(1)
-    await shop.deploy("deploy staging main")
-    assert await shop.type("list production") == snapshot("""\
-`acme/shop` is deployed to 1 environment.
-*production* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana
-Latest:
-<d1> · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* · deployed <time> · by dana · <https://circleci.test/pipelines/gh/acme/shop/1|logs>\
-""")
-    assert await shop.type("list prodution") == snapshot(
-        "Nothing has been deployed to `prodution` yet. Did you mean `production`?"
-    )
-
-
-async def test_list_behind_many_newer_deployments(shop: Shop) -> None:
-    """What runs in production is listed, however many previews came after it."""
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish(1)
-    with shop.world.github.unsubscribed():
-        for number in range(110):
-            shop.world.github.actions_deploys(REPOSITORY, f"preview-{number:03}")
-    listed = await shop.type("list")
-    assert "*production* · `v1.4.0`" in listed
-
-
 async def test_list_shows_what_others_deploy(shop: Shop) -> None:
     """It is read from GitHub, so nothing is left out."""
     deployment = shop.world.github.actions_deploys(REPOSITORY, "staging")
@@ -77,27 +39,11 @@ Latest:
 """)
 
 
-async def test_status_of_a_success(shop: Shop) -> None:
-    """Every hop is done, with its time."""
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish()
-    assert await shop.type("status") == snapshot("""\
-*production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
-`done   ` <time>  requested by dana
-`done   ` <time>  created on GitHub
-`done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: clear
-`done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
-`done   ` <time>  jobs ended
-`done   ` <time>  outcome on GitHub: `success`
-`done   ` <time>  message shows the outcome
-It's finished.
-[Logs]\
-""")
+async def test_status_while_it_runs_and_of_a_success(shop: Shop) -> None:
+    """By environment or number; the current hop is told from what is still to come.
 
-
-async def test_status_while_it_runs(shop: Shop) -> None:
-    """By environment or number; the current hop is told from what is still to come."""
+    In the end every hop is done, with its time.
+    """
     await shop.deploy("deploy production v1.4.0")
     by_environment = await shop.type("status production")
     assert by_environment == snapshot("""\
@@ -114,6 +60,20 @@ It continues automatically.
 [Logs]  [Cancel]\
 """)
     assert by_environment == await shop.type(f"status {shop.deployments[0].id}")
+    await shop.finish()
+    assert await shop.type("status") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
+`done   ` <time>  requested by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`done   ` <time>  checks and queue: clear
+`done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
+`done   ` <time>  jobs ended
+`done   ` <time>  outcome on GitHub: `success`
+`done   ` <time>  message shows the outcome
+It's finished.
+[Logs]\
+""")
 
 
 async def test_status_while_it_waits_for_a_check(shop: Shop) -> None:
@@ -193,45 +153,3 @@ async def test_status_of_a_failure(shop: Shop) -> None:
 It's finished.
 [Retry]  [Logs]\
 """)
-
-
-async def test_status_when_github_webhook_never_came(shop: Shop) -> None:
-    """Nothing waits for it, and the chain says so."""
-    shop.world.github.deliverer.lose = 100
-    await shop.deploy("deploy production v1.4.0")
-    await shop.finish()
-    assert "GitHub's webhook hasn't arrived" in await shop.type("status")
-
-
-async def test_status_of_a_foreign_deployment(shop: Shop) -> None:
-    """Who runs it."""
-    shop.world.github.actions_deploys(REPOSITORY, "production")
-    await until(lambda: shop.live, what="a card")
-    await shop.quiet()
-    assert await shop.type("status production") == snapshot("""\
-*production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  requested by github-actions
-`done   ` <time>  created on GitHub
-`current` <time>  run by github-actions, not by me: deploying
-`done   ` <time>  message posted, kept up to date
-It continues automatically.\
-""")
-
-
-async def test_an_unknown_number(shop: Shop) -> None:
-    """For every command that takes one."""
-    answers = [await shop.type(f"{name} 999") for name in ("status", "cancel", "retry")]
-    assert answers == snapshot(
-        [
-            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
-            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
-            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
-        ]
-    )
-
-
-@pytest.mark.parametrize("typed", ["list", "status", "cancel", "retry", "hello", "config"])
-async def test_in_an_unbound_channel(world: World, bot: Bot, typed: str) -> None:
-    """What to type first."""
-    answer = await Shop(world, bot).type(typed)
-    assert answer == "This channel has no repository yet. Connect one: `/cimon setup owner/repo`."

@@ -50,16 +50,3 @@ async def test_what_was_never_live_there_is_not_promoted(shop: Shop) -> None:
 """)
     await shop.deploy("promote staging production")
     assert shop.deployments[-1].sha == shop.deployments[0].sha
-
-
-async def test_older_code_is_asked_about_first(shop: Shop) -> None:
-    """A promotion passes every gate of where it goes."""
-    await shop.deploy("deploy staging v1.4.0")
-    await shop.finish(1)
-    await shop.deploy("deploy production main")
-    shop.world.github.clock.ahead += 60
-    await shop.finish(2)
-    assert "Deploy it anyway?" in await shop.type("promote staging production")
-    await shop.type("lock production", user="sam")
-    assert "locked by sam" in await shop.type("promote staging production")
-    assert 2 == len(shop.deployments)

@@ -26,19 +26,9 @@ async def test_an_unbound_channel(world: World, bot: Bot) -> None:
     )
 
 
-async def test_without_arguments_the_environments_are_listed(shop: Shop) -> None:
-    """Each with the line to type."""
-    assert await shop.type("deploy") == snapshot("""\
-Which environment? Type one of these:
-• `/cimon deploy production`
-• `/cimon deploy staging`
-Nothing was deployed.\
-""")
-
-
 @pytest.mark.parametrize("config", [ALIASES])
 async def test_the_configurations_environments_are_listed_first(shop: Shop) -> None:
-    """Patterns are not environments one can type."""
+    """Patterns are not environments one can type; of an alias of two, both are named."""
     assert await shop.type("deploy") == snapshot("""\
 Which environment? Type one of these:
 • `/cimon deploy eu-production`
@@ -47,16 +37,25 @@ Which environment? Type one of these:
 • `/cimon deploy staging`
 Nothing was deployed.\
 """)
+    assert await shop.type("deploy eu") == snapshot(
+        "`eu` could be `eu-production`, `eu-staging`. Type the environment's full name. Nothing was deployed."
+    )
 
 
 async def test_an_unknown_environment(shop: Shop) -> None:
-    """The closest match, and how to create it all the same."""
+    """The closest match, and how to create it all the same; with a wrong ref, both at once."""
     assert await shop.type("deploy prodction") == snapshot(
         "I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`. Nothing was deployed."
     )
     assert await shop.type("deploy moon main") == snapshot(
         "I don't know the environment `moon`. I only know `production`, `staging`. To create it: `/cimon deploy moon --new`. Nothing was deployed."
     )
+    assert await shop.type("deploy prodction mian") == snapshot("""\
+2 problems:
+• I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`.
+• `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
+Nothing was deployed.\
+""")
     assert not shop.deployments
 
 
@@ -68,16 +67,8 @@ async def test_a_new_environment(shop: Shop) -> None:
     await shop.deploy("deploy moon v1.4.0")
 
 
-@pytest.mark.parametrize("config", [ALIASES])
-async def test_an_ambiguous_alias(shop: Shop) -> None:
-    """Both that match."""
-    assert await shop.type("deploy eu") == snapshot(
-        "`eu` could be `eu-production`, `eu-staging`. Type the environment's full name. Nothing was deployed."
-    )
-
-
 async def test_an_unknown_ref(shop: Shop) -> None:
-    """The closest branch or tag, and where it was looked for."""
+    """The closest branch or tag; how long a commit must be; why forks do not deploy."""
     assert await shop.type("deploy production mian") == snapshot(
         "`acme/shop` has no branch, tag or commit `mian`. Did you mean `main`? Nothing was deployed."
     )
@@ -86,6 +77,16 @@ async def test_an_unknown_ref(shop: Shop) -> None:
     )
     assert await shop.type("deploy production no-such-thing-at-all") == snapshot(
         "`acme/shop` has no branch, tag or commit `no-such-thing-at-all`. Check the spelling or push it first. Nothing was deployed."
+    )
+    assert await shop.type("deploy production abc123") == snapshot(
+        "`abc123` is too short for a commit. Type at least 7 characters of it. Nothing was deployed."
+    )
+    assert await shop.type("deploy production abcdef1234567890") == snapshot(
+        "`acme/shop` has no commit `abcdef1234567890`. Push it first, or deploy a branch or tag. Nothing was deployed."
+    )
+    pull = shop.world.github.open_pull_request(REPOSITORY, "evil", author="mallory", fork=True)
+    assert await shop.type(f"deploy staging pull/{pull.number}/head") == snapshot(
+        "Pull request #1 comes from a fork, and code from forks doesn't get this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
     )
 
 
@@ -99,24 +100,6 @@ async def test_a_ref_that_is_branch_and_tag(shop: Shop) -> None:
     assert "v1.4.0" == shop.world.circleci.pipelines[0].tag
 
 
-async def test_a_sha_that_is_too_short_or_unknown(shop: Shop) -> None:
-    """How long it must be; that the repository has none like it."""
-    assert await shop.type("deploy production abc123") == snapshot(
-        "`abc123` is too short for a commit. Type at least 7 characters of it. Nothing was deployed."
-    )
-    assert await shop.type("deploy production abcdef1234567890") == snapshot(
-        "`acme/shop` has no commit `abcdef1234567890`. Push it first, or deploy a branch or tag. Nothing was deployed."
-    )
-
-
-async def test_a_pull_request_from_a_fork(shop: Shop) -> None:
-    """Why forks do not deploy, and the key that allows it."""
-    pull = shop.world.github.open_pull_request(REPOSITORY, "evil", author="mallory", fork=True)
-    assert await shop.type(f"deploy staging pull/{pull.number}/head") == snapshot(
-        "Pull request #1 comes from a fork, and code from forks doesn't get this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
-    )
-
-
 async def test_an_archived_repository(shop: Shop) -> None:
     """GitHub takes no deployments for it."""
     shop.world.github.archive(REPOSITORY)
@@ -124,27 +107,6 @@ async def test_an_archived_repository(shop: Shop) -> None:
     assert await shop.type("deploy production") == snapshot(
         "`acme/shop` is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it. Nothing was deployed."
     )
-
-
-async def test_an_unknown_option(shop: Shop) -> None:
-    """The closest one; nothing was deployed."""
-    assert await shop.type("deploy production --froce") == snapshot(
-        "Unknown option `--froce`. Did you mean `--force`? Nothing was deployed."
-    )
-    assert await shop.type("deploy production main now") == snapshot(
-        "I don't understand `now`. `/cimon help` lists what you can type. Nothing was deployed."
-    )
-    assert not shop.deployments
-
-
-async def test_all_reasons_at_once(shop: Shop) -> None:
-    """Environment and ref are both wrong."""
-    assert await shop.type("deploy prodction mian") == snapshot("""\
-2 problems:
-• I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`.
-• `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
-Nothing was deployed.\
-""")
 
 
 async def test_the_same_commit_is_on_its_way(shop: Shop) -> None:
@@ -178,16 +140,3 @@ async def test_a_command_repeated_at_once(shop: Shop) -> None:
     await until(lambda: len(slack.ephemerals("dana")) == 2, what="an answer")
     await shop.quiet()
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
-
-
-async def test_one_that_waits_counts_too(shop: Shop) -> None:
-    """The same commit waits for a check: it is on its way."""
-    sha = shop.world.github.head(REPOSITORY, "main") or ""
-    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
-    await shop.world.slack.type_command("shop", "dana", "deploy production")
-    await until(lambda: shop.live, what="a card")
-    await shop.quiet()
-    assert await shop.type("deploy production", "sam") == snapshot("""\
-This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is waiting. Deploy it again afterwards?
-[Deploy again]\
-""")

@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from app.observe import configure_logging
 from sandbox.world import World
-from tests.e2e.entrances.requests import Route, bad_inputs, routes, send
+from tests.e2e.entrances.requests import Route, Sent, bad_inputs, routes, send
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
 
@@ -37,7 +37,10 @@ def recorded(bot: Bot) -> dict[str, int]:
 
 
 async def test_bad_inputs(shop: Shop, bot: Bot) -> None:
-    """Each gets its 4xx and one log line, without a stack trace, and leaves nothing behind."""
+    """Each gets its 4xx and one log line, without a stack trace, and leaves nothing behind.
+
+    What has no signature is refused before its body has come, however large that is said to be.
+    """
     table: dict[str, dict[str, str]] = {}
     five = await entrances(shop)
     before = recorded(bot)
@@ -49,6 +52,9 @@ async def test_bad_inputs(shop: Shop, bot: Bot) -> None:
             told = [(line["event"], line.get("status"), line.get("reason")) for line in lines]
             assert [("request.refused", status, text)] == told, (route.path, name)
             assert "exc_info" not in str(lines)
+        announced = replace(route.request(b"").without(route.signed), length=30 * 2**20)
+        async with asyncio.timeout(2):
+            assert 401 == (await send(bot.port, announced))[0], route.path
     assert before == recorded(bot)
     print("\n" + as_table(table, [route.path for route in five]))
     assert as_table(table, [route.path for route in five]) == snapshot("""\
@@ -93,15 +99,6 @@ def as_table(table: dict[str, dict[str, str]], paths: list[str]) -> str:
     return "\n".join(lines)
 
 
-async def test_without_a_signature_nothing_is_read(shop: Shop, bot: Bot) -> None:
-    """It is refused before its body has come, however large that is said to be."""
-    for route in await entrances(shop):
-        unsigned = route.request(b"").without(route.signed)
-        announced = replace(unsigned, length=30 * 2**20)
-        async with asyncio.timeout(2):
-            assert 401 == (await send(bot.port, announced))[0], route.path
-
-
 async def test_nobody_is_waited_for_longer_than_ten_seconds(bot: Bot) -> None:
     """A silent connection, and a signed request whose body does not come."""
     signed = b"circleci-signature: v1=0\r\nContent-Length: 5\r\n\r\nab"
@@ -134,20 +131,13 @@ async def test_a_request_sent_again_is_the_same(shop: Shop, bot: Bot) -> None:
         assert len(shop.deployments) == len(shop.world.circleci.pipelines) == count
 
 
-async def test_good_ones_may_be_chunked(shop: Shop, bot: Bot) -> None:
-    """In pieces of seven bytes, without a Content-Length."""
-    for route in await entrances(shop):
-        request = route.request(route.good)
-        chunked = type(request)(
-            path=request.path, body=request.body, headers=request.headers, chunked=True
-        )
-        assert 200 == (await send(bot.port, chunked))[0], route.path
-    await shop.quiet()
+async def test_what_is_fine(shop: Shop, bot: Bot) -> None:
+    """What we do not handle: a ping, an unknown event, a `job-completed`: nothing is written down.
 
-
-async def test_what_we_do_not_handle_is_fine(shop: Shop, bot: Bot) -> None:
-    """A ping, an unknown event, a `job-completed`: 2xx, and nothing is written down."""
-    github, _, interactive, event, circleci = await entrances(shop)
+    Good ones may be chunked: in pieces of seven bytes, without a Content-Length.
+    """
+    five = await entrances(shop)
+    github, _, interactive, event, circleci = five
     before = recorded(bot)
     ping = github.request(b'{"zen": "Keep it logically awesome."}')
     stars = [(k, "star" if k == "X-GitHub-Event" else v) for k, v in ping.headers]
@@ -165,6 +155,10 @@ async def test_what_we_do_not_handle_is_fine(shop: Shop, bot: Bot) -> None:
     ):
         assert 200 == (await send(bot.port, request))[0], request
     assert before == recorded(bot)
+    for route in five:
+        chunked = replace(route.request(route.good), chunked=True)
+        assert 200 == (await send(bot.port, chunked))[0], route.path
+    await shop.quiet()
 
 
 async def test_secrets_while_rotating(world: World, bot: Bot) -> None:
@@ -191,14 +185,10 @@ async def test_secrets_while_rotating(world: World, bot: Bot) -> None:
     assert {200} == set(statuses)
 
 
-async def test_an_unknown_path_and_method(shop: Shop, bot: Bot) -> None:
+async def test_an_unknown_path_and_method(bot: Bot) -> None:
     """Plain 404 and 405."""
-    [github, *_] = await entrances(shop)
-    request = github.request(github.good)
-    lost = type(request)(path="/nowhere", body=b"", headers=[])
-    assert 404 == (await send(bot.port, lost))[0]
-    health = type(request)(path="/healthz", body=b"", headers=[])
-    assert 405 == (await send(bot.port, health))[0]
+    for path, status in (("/nowhere", 404), ("/healthz", 405)):
+        assert status == (await send(bot.port, Sent(path=path, body=b"", headers=[])))[0]
 
 
 async def test_what_is_no_http_is_one_line(bot: Bot) -> None:

@@ -37,16 +37,32 @@ async def test_a_plain_deployment(shop: Shop) -> None:
         }
     )
     assert {"github": 4, "circleci": 1, "slack": 3} == shop.by_provider()
-
-
-async def test_where_something_is_live(shop: Shop) -> None:
-    """One call more, for how the commit stands to that; two commits are compared once."""
-    await costs(shop, "deploy staging v1.4.0")
+    # One call more where something is live, for how the commit stands to that.
+    shop.forget_calls()
+    await shop.deploy("deploy staging v1.4.0")
+    await shop.finish(3)
     compared = shop.eyes.plain(
-        f"/repos/acme/shop/compare/{shop.deployments[0].sha}...{shop.deployments[1].sha}"
+        f"/repos/acme/shop/compare/{shop.deployments[0].sha}...{shop.deployments[2].sha}"
     )
     assert 1 == shop.counted()[f"github: GET {compared}"]
     assert {"github": 5, "circleci": 1, "slack": 3} == shop.by_provider()
+    # Naming the job that failed costs reads of CircleCI; the rest is as for a success.
+    shop.forget_calls()
+    await shop.deploy("deploy test --new")
+    shop.world.circleci.fail(4, "migrate")
+    await shop.quiet()
+    assert shop.counted() == snapshot(
+        {
+            "github: POST /graphql": 1,
+            "github: POST /repos/acme/shop/deployments": 1,
+            "github: POST /repos/acme/shop/deployments/<d4>/statuses": 2,
+            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
+            "circleci: GET /api/v2/pipeline/<uuid>/workflow": 1,
+            "circleci: GET /api/v2/workflow/<uuid>/job": 1,
+            "slack: POST /api/chat.postMessage": 2,
+            "slack: POST /api/chat.update": 1,
+        }
+    )
 
 
 @pytest.mark.parametrize("config", [EVERY_WORKFLOW])
@@ -67,25 +83,6 @@ async def test_where_every_workflow_counts(shop: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize("config", [None])
-async def test_without_a_configuration(shop: Shop) -> None:
-    """The defaults cost no call more."""
-    await costs(shop, "deploy production v1.4.0")
-    assert 4 == shop.by_provider()["github"]
-
-
-async def test_an_environment_of_its_own_ref(shop: Shop) -> None:
-    """A second read before the creation only where the configuration leads elsewhere."""
-    config = (
-        "version: 1\ncircleci: {workflow: deploy}\n"
-        "environments: {production: {ref: v1.4.0}, staging: {}}\n"
-    )
-    shop.world.github.push(shop.world.repository, files={".github/deploybot.yml": config})
-    await shop.quiet()
-    await costs(shop, "deploy production")
-    assert 4 == shop.by_provider()["github"]
-
-
 async def test_no_polling_while_it_runs(shop: Shop, bot: Bot) -> None:
     """At most one CircleCI call a watch interval for what runs, none when nothing does."""
     await shop.deploy("deploy production")
@@ -101,28 +98,6 @@ async def test_no_polling_while_it_runs(shop: Shop, bot: Bot) -> None:
     await bot.later(600)
     await shop.quiet()
     assert not shop.counted()
-
-
-async def test_a_failure_asks_which_job(shop: Shop) -> None:
-    """Naming the job costs reads of CircleCI; GitHub and Slack are as for a success."""
-    await shop.deploy("deploy staging")
-    await shop.finish(1)
-    shop.forget_calls()
-    await shop.deploy("deploy production")
-    shop.world.circleci.fail(2, "migrate")
-    await shop.quiet()
-    assert shop.counted() == snapshot(
-        {
-            "github: POST /graphql": 1,
-            "github: POST /repos/acme/shop/deployments": 1,
-            "github: POST /repos/acme/shop/deployments/<d2>/statuses": 2,
-            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
-            "circleci: GET /api/v2/pipeline/<uuid>/workflow": 1,
-            "circleci: GET /api/v2/workflow/<uuid>/job": 1,
-            "slack: POST /api/chat.postMessage": 2,
-            "slack: POST /api/chat.update": 1,
-        }
-    )
 
 
 async def test_an_ordinary_pipeline_of_the_project(shop: Shop) -> None:

@@ -126,12 +126,6 @@ async def test_a_pull_request_about_something_else(shop: Shop) -> None:
     assert shop.counted() == snapshot({"github: POST /graphql": 1})
 
 
-async def test_a_fork(shop: Shop) -> None:
-    """Its file is read, and never used."""
-    assert (await proposed(shop, {FILE: AFTER}, fork=True)).startswith("success")
-    assert (await shop.type("config")).count("preview") == 0
-
-
 async def test_reopened(shop: Shop) -> None:
     """It is compared with what the default branch says by then."""
     github = shop.world.github
@@ -171,8 +165,8 @@ Merging it like this would block deployments.
     )
 
 
-async def test_a_file_that_is_removed(shop: Shop) -> None:
-    """The defaults would hold."""
+async def test_a_file_that_is_removed_and_one_of_a_fork(shop: Shop) -> None:
+    """Without it the defaults would hold; a fork's is read, and never used."""
     assert await proposed(shop, {FILE: None}) == snapshot("""\
 success: .github/deploybot.yml is removed, so the defaults would apply
 Once this is on `main`:
@@ -181,6 +175,8 @@ Once this is on `main`:
 - `production` would no longer be configured.
 - `qa` would no longer be configured.\
 """)
+    assert (await proposed(shop, {FILE: AFTER}, fork=True)).startswith("success")
+    assert (await shop.type("config")).count("preview") == 0
 
 
 async def test_a_wrong_file_on_the_default_branch(shop: Shop) -> None:

@@ -95,6 +95,19 @@ async def test_the_one_that_deploys_comes_first_then_the_line(desk: Desk) -> Non
     assert line.index("waiting: `v1.4.0`") < line.index("waiting: `main`")
 
 
+async def test_locks(desk: Desk) -> None:
+    """On the environment's line, and above all of them."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+    await desk.type("lock production", "sam")
+    await desk.type("lock all release freeze", "dana")
+
+    listed = (await desk.type("list")).splitlines()
+
+    assert listed[2].startswith("Everything has been locked by dana since ‹time›: release freeze.")
+    assert " · locked by sam" in listed[3]
+
+
 async def test_one_call_of_graphql(desk: Desk) -> None:
     """However many environments there are."""
     await desk.bound()

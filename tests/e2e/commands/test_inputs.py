@@ -88,7 +88,7 @@ async def test_the_same_request_has_the_same_inputs(shop: Shop) -> None:
 
 
 async def test_wrong_inputs_are_told(shop: Shop) -> None:
-    """All at once, with a line that works."""
+    """All at once, with a line that works; a branch that looks like one is typed in quotes."""
     typed = "deploy production main migrate=maybe replicas=two regin=us note=x"
     assert await shop.type(typed) == snapshot("""\
 3 problems:
@@ -113,10 +113,6 @@ Nothing was deployed.\
 Nothing was deployed.\
 """)
     assert not shop.deployments
-
-
-async def test_a_branch_that_looks_like_an_input(shop: Shop) -> None:
-    """In quotes it is the branch."""
     shop.world.github.push(REPOSITORY, "fix=all", "Fix all")
     await shop.deploy('deploy production "fix=all"')
     assert "fix=all" == shop.deployments[0].ref

@@ -33,6 +33,7 @@ from app.model.build_parts import PostedStatus
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
 from app.model.plan import Person
+from app.model.project import Project
 from app.observe import Metrics
 from app.ports import Key
 from app.service.clients import Clients, build_clients
@@ -177,8 +178,22 @@ class Desk:
         return build
 
     async def bound(self) -> None:
-        """Bind #shop to acme/shop."""
-        await self.type("setup acme/shop")
+        """Bind #shop to acme/shop in the store, without the calls that `setup` takes."""
+        state = self.world.github.state
+        repository = state.repository(self.world.repository)
+        installation = state.installation_of(repository)
+        assert installation is not None
+        self.world.channel.members.append(self.world.slack.workspace.bot.id)
+        await self.outside.store.bind(
+            Project(
+                slack_channelid=self.world.channel.id,
+                repository_id=repository.id,
+                repository=repository.full_name,
+                slack_channel=self.world.channel.name,
+                installation_id=installation.id,
+                bound_at=time.time(),
+            )
+        )
 
 
 @pytest.fixture

@@ -50,9 +50,9 @@ async def test_asana_down_holds_nothing(world: World, shop: Shop, asana: AsanaSe
     await shop.finish()
     assert shop.deployments[0].statuses[-1].state == "success"
     assert "Deployed in" in shop.eyes.message(live)
-    for _ in range(40):
+    for _ in range(20):
         await shop.later(300)
     asked = len(asana.faults.made("GET"))
-    assert asked < 40
+    assert asked < 20
     await shop.later(300)
     assert len(asana.faults.made("GET")) == asked

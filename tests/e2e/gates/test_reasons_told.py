@@ -37,7 +37,7 @@ async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) ->
 
     assert shop.eyes.message(shop.live[-1]).split("\n")[3:5] == snapshot(
         [
-            "| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.",
+            "| I refused the deployment that dana created on GitHub. Fix this, then create it again or press *Retry*.",
             "| `test` failed on `c005`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production red --force`. Nothing was deployed.",
         ]
     )

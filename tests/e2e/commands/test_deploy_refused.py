@@ -121,6 +121,8 @@ This commit is already on its way to *production*: `<https://github.com/acme/sho
     await asyncio.gather(*(shop.press(asked, "Deploy again", "sam") for _ in range(3)))
     assert "already on its way" in await shop.press(asked, "Deploy again", "sam")
     await until(lambda: len(shop.deployments) == 2, what="a second deployment")
+    answered = shop.world.slack.ephemerals
+    await until(lambda: len(answered("sam")) == 4, what="an answer to each that made none")
     await shop.quiet()
     assert "pending" == shop.deployments[1].state
     await shop.finish(1)

@@ -69,7 +69,7 @@ Latest:
 
 
 async def test_a_rerun_of_the_older_one(shop: Shop) -> None:
-    """What went live last is active, not what was created last."""
+    """What went live last is active and listed, not what was created last."""
     await succeeded(shop, "deploy production v1.4.0", 1)
     await succeeded(shop, "deploy production main", 2)
     shop.world.circleci.rerun(1)
@@ -78,6 +78,7 @@ async def test_a_rerun_of_the_older_one(shop: Shop) -> None:
     await shop.later(5)
     await shop.finish(1)
     assert states(shop) == ["success", "inactive"]
+    assert "*production* · `v1.4.0`" in await shop.type("list production")
 
 
 async def test_what_others_deploy_is_theirs(shop: Shop) -> None:

@@ -48,8 +48,9 @@ def _succeeded(deployment: Deployment, date: float) -> Deployment:
 def went_live_at(deployment: Deployment) -> float | None:
     """When a deployment went live last, in epoch seconds; None if it never did.
 
-    That is the first success of its latest run. Others may report a failure and a success after
-    that (a test that is repeated), which puts nothing live.
+    That is the first success of its latest run, or since it was made inactive: of a run of an older
+    deployment perhaps only the end is told. Others may report a failure and a success after it went
+    live (a test that is repeated), which puts nothing live.
     """
     status = deployment.status
     latest = ((status.state, status.created_at),) if status is not None else ()
@@ -58,5 +59,5 @@ def went_live_at(deployment: Deployment) -> float | None:
         if state == GitHubState.SUCCESS:
             at = posted_at if begun else at
             begun = False
-        begun = begun or not as_build_state(state).ended
+        begun = begun or state in GONE or not as_build_state(state).ended
     return at

@@ -1,6 +1,5 @@
 """A DynamoDB for tests, as a process: Amazon's own where Java and npm's modules are, else moto's."""
 
-import fcntl
 import http.client
 import os
 import shutil
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.ports import free_port
 
 SIMULATOR = Path(os.environ.get("NPM_MODULES", ""), "amplify-dynamodb-simulator", "emulator")
@@ -20,6 +21,9 @@ AMAZONS = bool(
     and (SIMULATOR / "DynamoDBLocal.jar").is_file()
 )
 DYNAMODB = "Amazon's DynamoDB Local" if AMAZONS else "moto's DynamoDB"
+
+ON_DYNAMODB = pytest.mark.xdist_group("dynamodb")
+"""Marks tests that need it: all in one worker, as each DynamoDB of Amazon's takes 20 s of CPU."""
 
 MOTO = """
 import sys
@@ -55,32 +59,6 @@ def dynamodb_server(folder: Path, *, heap: str = "384m") -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
-
-
-@contextmanager
-def shared_dynamodb(folder: Path) -> Iterator[str]:
-    """One DynamoDB for all processes that name the same folder: each of Amazon's takes 20 s of CPU.
-
-    Who comes first starts it, and ends it once nobody else uses it any more.
-    """
-    with (folder / "users").open("w") as users, (folder / "url").open("a+") as address:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        fcntl.flock(address, fcntl.LOCK_EX)
-        address.seek(0)
-        url = address.read()
-        if url:
-            fcntl.flock(address, fcntl.LOCK_UN)
-            yield url
-            return
-        with dynamodb_server(folder) as own:
-            address.write(own)
-            address.flush()
-            fcntl.flock(address, fcntl.LOCK_UN)
-            try:
-                yield own
-            finally:
-                fcntl.flock(users, fcntl.LOCK_EX)
-                address.truncate(0)  # who comes later starts another
 
 
 def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:

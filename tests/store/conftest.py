@@ -1,7 +1,6 @@
 """The engines that the contract suite runs on, each over real connections."""
 
 import asyncio
-import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -17,7 +16,7 @@ from app.ports import Store
 from app.store.codec import KINDS
 from app.store.dynamodb.calls import connect
 from app.store.opening import create_tables, open_store
-from tests.dynamodb import DYNAMODB, shared_dynamodb
+from tests.dynamodb import DYNAMODB, ON_DYNAMODB, dynamodb_server
 
 LEASE_SECONDS = 80.0
 REGION = "eu-central-1"
@@ -96,12 +95,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The running DynamoDB's address; it is the same for all workers of a run."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "dynamodb"
-    folder.mkdir(exist_ok=True)
+    """The running DynamoDB's address."""
     with (
-        shared_dynamodb(folder) as url,
+        dynamodb_server(tmp_path_factory.mktemp("dynamodb")) as url,
         pytest.MonkeyPatch.context() as patch,
     ):
         shared = aiobotocore.session.get_session()  # reads the SDK's service model once
@@ -135,7 +131,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Engine]:
 
 @pytest.fixture(scope="session")
 def tables(dynamodb_url: str) -> str:
-    """The prefix of this worker's tables: making them takes longer than most tests."""
+    """The prefix of the tables: making them takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         set_variables(patch, dynamodb_url)
         prefix = f"t{uuid.uuid4().hex[:12]}-"
@@ -145,7 +141,7 @@ def tables(dynamodb_url: str) -> str:
 
 @pytest_asyncio.fixture
 async def dynamodb(aws: str, tables: str) -> AsyncIterator[Engine]:
-    """DynamoDB with this worker's tables, which are empty."""
+    """DynamoDB with tables that are empty."""
     engine = Engine("dynamodb", f"dynamodb://{REGION}/{tables}")
     yield engine
     await engine.close()
@@ -154,7 +150,7 @@ async def dynamodb(aws: str, tables: str) -> AsyncIterator[Engine]:
         await empty_tables(tables)
 
 
-@pytest.fixture(params=["sqlite", "dynamodb"])
+@pytest.fixture(params=["sqlite", pytest.param("dynamodb", marks=ON_DYNAMODB)])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn."""
     return request.getfixturevalue(request.param)

@@ -16,7 +16,10 @@ from app.model.slot import Listing, Slot, SlotChange
 from app.store.codec import BUILDS
 from app.store.dynamodb.values import to_value
 from app.store.opening import open_store
+from tests.dynamodb import ON_DYNAMODB
 from tests.store.dynamodb.proxy import Proxy
+
+pytestmark = ON_DYNAMODB
 
 KEY = (1, 7)
 NOTE = Note(repository_id=1, deployment_id=7, facts={"ref": "main"})

@@ -4,7 +4,10 @@ import pytest
 import pytest_asyncio
 
 from app.store.codec import due_shard
+from tests.dynamodb import ON_DYNAMODB
 from tests.store.filled import fill
+
+pytestmark = ON_DYNAMODB
 
 
 @pytest_asyncio.fixture

@@ -256,9 +256,13 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def created_by(self) -> str:
-        """Which app, or who, created it: people by their name in the chat if they are linked."""
+        """Which other app, or who, created it; people by their name in the chat if they are linked.
+
+        What a person does through our own App is theirs, though GitHub names the App as well.
+        """
+        app = self.app_slug if self.origin is Origin.FOREIGN else None
         person = self.requester.display_name if self.requester else ""
-        return self.app_slug or person or self.creator
+        return app or person or self.creator
 
     @property
     def committer(self) -> Person | None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.build import BuildState
+from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import Approvers, JobProgress
 from app.model.chat.card import Card
 from app.model.effects import Backoff
@@ -205,6 +205,23 @@ Nothing was deployed.\
             ],
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("origin", "by"), [(Origin.PERSON, "Dana"), (Origin.FOREIGN, "an-app"), (None, "Dana")]
+)
+def test_who_created_it(origin: Origin | None, by: str) -> None:
+    """What a person does through our own App is theirs: GitHub names the App beside them."""
+    made = Build(
+        repository_id=1,
+        deployment_id=5,
+        origin=origin,
+        app_slug="an-app",
+        creator="octocat",
+        asker=Person(name="Dana", login="octocat"),
+    )
+    assert made.created_by == by
+    assert structs.replace(made, app_slug=None, asker=None).created_by == "octocat"
 
 
 def test_what_is_deployed() -> None:

@@ -1,6 +1,6 @@
 """`diff`: what a deployment would change in an environment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed, Usage, environment_first
 from app.errors import UserError
 from app.lifecycle.planning.history.live_deployment import live_in
+from app.lifecycle.planning.people.linked_people import slack_names
 from app.lifecycle.planning.planner import FindTickets
 from app.lifecycle.planning.targets.refs import Aim, find_ref, pasted
 from app.lifecycle.requests.decision import Decision, Reply
@@ -92,7 +93,10 @@ class Diff:
                 compared=compared,
                 brings=brings,
                 takes=takes,
-                authors=await self._authors((*brings.changes, *takes.changes)),
+                authors=await slack_names(
+                    self.bindings,
+                    (one.commit.author_id for one in (*brings.changes, *takes.changes)),
+                ),
             ),
             html=self.links.html,
         )
@@ -105,12 +109,6 @@ class Diff:
             project.ref, base=base, head=head, ahead=ahead, most=MOST
         )
         return Side(count=ahead, changes=tuple(changes), tickets=self._tickets(project, changes))
-
-    async def _authors(self, changes: Sequence[IncomingCommit]) -> Mapping[int, str]:
-        """The Slack names of the authors who are linked, by their ids on GitHub."""
-        ids = {one.commit.author_id for one in changes if one.commit.author_id is not None}
-        linked = await self.bindings.users_of_github(sorted(ids)) if ids else {}
-        return {github_id: user.slack_username for github_id, user in linked.items()}
 
     def _tickets(self, project: Project, changes: Sequence[IncomingCommit]) -> tuple[Ticket, ...]:
         """The tickets that the commits and their pull requests name, except these pull requests."""

@@ -17,6 +17,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.history.live_deployment import live_in
 from app.lifecycle.planning.history.rollback_hold import hold_on
+from app.lifecycle.planning.people.linked_people import slack_names
 from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
@@ -67,7 +68,7 @@ class List:
         behind = [] if names or len(newest) < MOST else await self._behind(project, newest)
         found = [*newest, *behind]
         slug = (await self.github.identity()).slug
-        linked = await self._linked(found)
+        linked = await slack_names(self.bindings, (each.creator_id for each in found))
         rows = [row_of(project, each, slug, linked) for each in found]
         config = self.configs.last(project.repository_id) or RepoConfig()
         first = {each.environment for each in behind}  # the newest hundred would hide them
@@ -92,12 +93,6 @@ class List:
             html=self.links.html,
         )
         return Reply(answer=answer)
-
-    async def _linked(self, found: Sequence[Deployment]) -> Mapping[int, str]:
-        """The Slack names of the creators who are linked, by their ids on GitHub."""
-        ids = {each.creator_id for each in found if each.creator_id is not None}
-        users = await self.bindings.users_of_github(sorted(ids)) if ids else {}
-        return {github_id: user.slack_username for github_id, user in users.items()}
 
     async def _as_recorded(
         self, project: Project, live: Sequence[EnvironmentRow], latest: Sequence[Row]

@@ -33,9 +33,9 @@ async def test_list_shows_what_others_deploy(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("list") == snapshot("""\
 `acme/shop` is deployed to 1 environment.
-*staging* · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time> · by dana
+*staging* · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time> · by github-actions
 Latest:
-<d1> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · deployed <time> · by dana\
+<d1> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · deployed <time> · by github-actions\
 """)
 
 

@@ -1,5 +1,6 @@
 """The people concerned by a deployment, with their Slack users if they are linked."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -18,6 +19,13 @@ async def with_slack_user(bindings: Bindings, by: Person) -> Person:
     if user is None:
         return by
     return structs.replace(by, slack_userid=user.slack_userid, name=user.slack_username or by.name)
+
+
+async def slack_names(bindings: Bindings, github_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """The Slack names of those GitHub users who are linked, by their ids on GitHub."""
+    ids = {each for each in github_ids if each is not None}
+    users = await bindings.users_of_github(sorted(ids)) if ids else {}
+    return {github_id: user.slack_username for github_id, user in users.items()}
 
 
 @dataclass(frozen=True)

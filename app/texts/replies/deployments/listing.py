@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Origin
 from app.model.chat.card import Answer
 from app.model.github.refs import SHORT_SHA, shown_ref
 from app.model.github.repository import GITHUB_SITE, page
@@ -108,13 +108,14 @@ def listing(
 
 
 def as_recorded(row: Row, build: Build | None) -> Row:
-    """The row, with the ref and the state that our record of the deployment has."""
+    """The row, with the ref, the state and another app's name that our record of it has."""
     if build is None or not build.sha:
         return row
     stands = _stands(row.state, build)
     ended_by = _ended_by(build) if stands in (CANCELED, REJECTED) else ""
-    asked = asker_of(build, words(row.by))
-    return structs.replace(row, ref=build.ref, stands=stands, ended_by=ended_by, asked=asked)
+    by = build.created_by if build.origin is Origin.FOREIGN else row.by
+    asked = asker_of(build, words(by))
+    return structs.replace(row, ref=build.ref, by=by, stands=stands, ended_by=ended_by, asked=asked)
 
 
 def _ended_by(build: Build) -> str:

@@ -32,7 +32,7 @@ class Controls:
     """Does one after the other until `over` is set, each to its end: nothing stays locked or held.
 
     `heads` has the newest commit that was pushed to each shop's branch that deploys by itself,
-    and when (by GitHub's clock).
+    and when (by GitHub's clock). `locked` has each place that was ever locked, by names.
     """
 
     town: Town
@@ -40,6 +40,7 @@ class Controls:
     people: People
     rng: random.Random
     heads: dict[str, tuple[str, float]] = field(default_factory=dict)
+    locked: dict[tuple[str, str], Shop] = field(default_factory=dict)
     over: bool = False
 
     async def work(self) -> None:
@@ -79,8 +80,16 @@ class Controls:
 
     async def _lock(self, shop: Shop, environment: str) -> None:
         await self._carried_out(shop, environment, f"lock {environment} we test")
-        for _ in range(2):  # a lock that was typed twice, its first answer lost, may come after one
-            await asyncio.sleep(self.rng.uniform(0.5, 4.0))
+        self.locked[shop.name, environment] = shop
+        await asyncio.sleep(self.rng.uniform(0.5, 4.0))
+        await self._insisted(shop, environment, f"unlock {environment}")
+
+    async def unlock_again(self) -> None:
+        """Unlock whatever was locked, as people do who see that something waits for a lock.
+
+        A lock that was typed twice, since its acknowledgement was lost, may be carried out last.
+        """
+        for (_, environment), shop in self.locked.items():
             await self._insisted(shop, environment, f"unlock {environment}")
 
     async def _roll_back(self, shop: Shop, environment: str) -> None:

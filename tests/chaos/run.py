@@ -30,6 +30,9 @@ from tests.ports import free_port
 STALE_DELIVERIES = 30.0
 """Seconds after which an event that was accepted is dropped from GitHub's record."""
 
+UNLOCK_EVERY = 30.0
+"""Seconds without rest after which people unlock what they had locked."""
+
 PATIENT = 120.0
 """The lease of who reads the records in the end, in seconds: a call may take a quarter of it."""
 
@@ -221,11 +224,14 @@ def storm(scene: Scene) -> list[Coroutine[None, None, None]]:
 async def _settle(scene: Scene) -> None:
     """Until everything ended, everywhere, and the last searches are over."""
     calm = 2.5 * scene.plan.lease + 4.0  # the search after an ambiguous trigger's outcome
-    quiet_since = time.monotonic()
+    quiet_since = looked_at = time.monotonic()
     while time.monotonic() - quiet_since < calm:
         await asyncio.sleep(0.25)
         if not _settled(scene):
             quiet_since = time.monotonic()
+        if quiet_since - looked_at > UNLOCK_EVERY:
+            await scene.controls.unlock_again()
+            looked_at = quiet_since
 
 
 def _settled(scene: Scene) -> bool:
